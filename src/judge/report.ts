@@ -1,0 +1,144 @@
+import type { Severity } from '../rules/severity.ts';
+
+/**
+ * The result of a run: what `--format json` prints (schemas/report.schema.json, version 1) and what every other
+ * surface is made from. Lines and columns are 1-based; columns count UTF-16 units. Findings are sorted by file,
+ * line, column, rule and message.
+ */
+export interface Report {
+  readonly version: 1;
+  readonly tool: { readonly name: 'plimsoll'; readonly version: string };
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+  readonly coverage: Coverage;
+  /** Remarks on the run itself that do not decide it: unused or expired waivers, an ignored setting. */
+  readonly notices: readonly Notice[];
+}
+
+/** Which findings decide: all of them, or those on files that the change touches. */
+export type Scope = 'changed' | 'all';
+
+export type FailOn = 'critical' | 'high' | 'medium' | 'low' | 'never';
+
+export interface Verdict {
+  readonly passed: boolean;
+  readonly failOn: FailOn;
+  readonly scope: Scope;
+  readonly profile: string;
+  /** Findings that decide (state `new`, not suppressed), of any severity. */
+  readonly new: number;
+  /** Findings outside the scope (state `existing`, not suppressed): counted and named, they never decide. */
+  readonly existing: number;
+  readonly fixed: number;
+  readonly suppressed: number;
+  /** Of the `new` ones, how many have each severity. */
+  readonly bySeverity: Readonly<Record<Severity, number>>;
+}
+
+export interface Finding {
+  /** Rule id, `family/slug`. */
+  readonly rule: string;
+  readonly severity: Severity;
+  /** One sentence. It may hold text from the repository: escape it for the surface it goes to. */
+  readonly message: string;
+  /** The Kubernetes object; absent for findings about a file as such (`schema/yaml-invalid`). */
+  readonly object?: ObjectIdentity;
+  /** Names of the targets that have the finding, sorted. */
+  readonly targets: readonly string[];
+  readonly location: Location;
+  readonly related: readonly RelatedLocation[];
+  /** JSON pointer into the object; empty for the object or file as a whole. */
+  readonly pointer: string;
+  readonly state: 'new' | 'existing';
+  /** Hexadecimal; the same as long as rule, object and place in the object are the same, wherever the lines move. */
+  readonly fingerprint: string;
+  /** Control ids such as `pss/baseline:privileged`, sorted. */
+  readonly controls: readonly string[];
+  /** True when the marked text is secret: no surface may print the source line. */
+  readonly sensitive?: true;
+  readonly suppressed?: Suppression;
+}
+
+export interface ObjectIdentity {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly container?: string;
+}
+
+/** A place in a file of the repository. */
+export interface Location {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  /** One past the last marked UTF-16 unit. */
+  readonly endColumn: number;
+  readonly precision: 'exact' | 'action' | 'file';
+  readonly role:
+    | 'literal'
+    | 'values'
+    | 'template'
+    | 'helper'
+    | 'patch'
+    | 'base'
+    | 'kustomization'
+    | 'generator';
+}
+
+export interface RelatedLocation extends Location {
+  /** What this place has to do with the finding, such as `used here through an alias`. */
+  readonly message: string;
+}
+
+export interface Suppression {
+  readonly by: 'comment' | 'annotation' | 'waiver';
+  readonly reason: string;
+  readonly owner?: string;
+  /** Last day on which it holds, `YYYY-MM-DD`. */
+  readonly until?: string;
+}
+
+export interface Coverage {
+  /** `checked + notKubernetes + excluded + failed = total`. */
+  readonly files: {
+    readonly total: number;
+    readonly checked: number;
+    readonly notKubernetes: number;
+    readonly excluded: number;
+    readonly failed: number;
+  };
+  /** Kubernetes objects that were checked. */
+  readonly objects: number;
+  readonly targets: number;
+  /** Every excluded and every failed file, sorted by file. */
+  readonly notChecked: readonly NotChecked[];
+  /** `apiVersion Kind` of checked objects without a schema, with how many objects there are, sorted. */
+  readonly unknownKinds: readonly { readonly apiVersion: string; readonly kind: string; readonly objects: number }[];
+}
+
+export interface NotChecked {
+  readonly file: string;
+  readonly status: 'excluded' | 'failed';
+  /** Short name of the cause, one for all files with it: groups them in human output. */
+  readonly cause:
+    | 'config-exclude'
+    | 'helm-template'
+    | 'kustomize-part'
+    | 'go-template'
+    | 'unresolved-variable'
+    | 'too-large'
+    | 'unreadable'
+    | 'not-text'
+    | 'yaml-invalid'
+    | 'limit';
+  /** One sentence, with the chart's or overlay's path where there is one. */
+  readonly reason: string;
+}
+
+export interface Notice {
+  readonly message: string;
+  readonly file?: string;
+  readonly line?: number;
+}
