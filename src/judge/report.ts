@@ -115,7 +115,11 @@ export interface Coverage {
   /** Every excluded and every failed file, sorted by file. */
   readonly notChecked: readonly NotChecked[];
   /** `apiVersion Kind` of checked objects without a schema, with how many objects there are, sorted. */
-  readonly unknownKinds: readonly { readonly apiVersion: string; readonly kind: string; readonly objects: number }[];
+  readonly unknownKinds: readonly {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly objects: number;
+  }[];
 }
 
 export interface NotChecked {

@@ -1,0 +1,8 @@
+/** One thing that gets applied to a cluster: for now, the plain manifests of one directory. */
+export interface Target {
+  readonly kind: 'manifests';
+  /** How reports name the target: the directory's path, `.` for the root. */
+  readonly name: string;
+  /** Paths of the files that it is made of, sorted. */
+  readonly files: readonly string[];
+}

@@ -1,0 +1,42 @@
+import { Field, isObject } from './field.ts';
+
+/** A Kubernetes object: what identifies it, and its fields. */
+export interface KubernetesObject {
+  /** As written, such as `apps/v1`. */
+  readonly apiVersion: string;
+  /** API group without the version; empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** `metadata.name`, or `metadata.generateName` followed by `*`, or empty. */
+  readonly name: string;
+  /** `metadata.namespace`; undefined when the object does not say. */
+  readonly namespace: string | undefined;
+  readonly root: Field;
+}
+
+/** Reads the identity of an object; undefined when it has no string `apiVersion` and `kind`. */
+export function readObject(value: unknown): KubernetesObject | undefined {
+  if (!isObject(value)) return undefined;
+  const { apiVersion, kind } = value;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || apiVersion === '' || kind === '')
+    return undefined;
+  const slash = apiVersion.indexOf('/');
+  const root = new Field(value);
+  const metadata = root.at('metadata');
+  const generateName = metadata.at('generateName').string;
+  return {
+    apiVersion,
+    group: slash < 0 ? '' : apiVersion.slice(0, slash),
+    version: apiVersion.slice(slash + 1),
+    kind,
+    name: metadata.at('name').string ?? (generateName === undefined ? '' : `${generateName}*`),
+    namespace: metadata.at('namespace').string,
+    root,
+  };
+}
+
+/** `Kind.group`, or the kind alone for the core group: the words in which rules name kinds. */
+export function groupKind(object: { readonly group: string; readonly kind: string }): string {
+  return object.group === '' ? object.kind : `${object.kind}.${object.group}`;
+}

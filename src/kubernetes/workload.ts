@@ -1,0 +1,67 @@
+import type { Field } from './field.ts';
+import { groupKind, type KubernetesObject } from './object.ts';
+
+/** The pod, or the template of the pods, that a workload runs. */
+export interface Pod {
+  /** Where labels and annotations of the pod stand. */
+  readonly metadata: Field;
+  /** The PodSpec. */
+  readonly spec: Field;
+}
+
+/** One container of a pod. */
+export interface Container {
+  readonly field: Field;
+  /** `name`, or the container's place in its list such as `#2` (1-based) when it has none. */
+  readonly name: string;
+  readonly type: 'init' | 'sidecar' | 'app' | 'ephemeral';
+}
+
+/** Where each workload kind keeps its pod; catalogue §4. */
+const podPaths: Readonly<Record<string, readonly string[]>> = {
+  Pod: [],
+  PodTemplate: ['template'],
+  ReplicationController: ['spec', 'template'],
+  'Deployment.apps': ['spec', 'template'],
+  'StatefulSet.apps': ['spec', 'template'],
+  'DaemonSet.apps': ['spec', 'template'],
+  'ReplicaSet.apps': ['spec', 'template'],
+  'Deployment.extensions': ['spec', 'template'],
+  'DaemonSet.extensions': ['spec', 'template'],
+  'ReplicaSet.extensions': ['spec', 'template'],
+  'Job.batch': ['spec', 'template'],
+  'CronJob.batch': ['spec', 'jobTemplate', 'spec', 'template'],
+  'Rollout.argoproj.io': ['spec', 'template'],
+  'Service.serving.knative.dev': ['spec', 'template'],
+  'Configuration.serving.knative.dev': ['spec', 'template'],
+};
+
+/** `Kind.group` of every workload kind. */
+export const workloadKinds: readonly string[] = Object.keys(podPaths);
+
+/** The pod of a workload; undefined when the object is none, or has no pod template (a Rollout with `workloadRef`). */
+export function podOf(object: KubernetesObject): Pod | undefined {
+  const path = podPaths[groupKind(object)];
+  if (path === undefined) return undefined;
+  const template = object.root.at(...path);
+  const spec = template.at('spec');
+  return spec.exists ? { metadata: template.at('metadata'), spec } : undefined;
+}
+
+/** All containers of a pod: init containers (sidecars among them), containers, ephemeral containers. */
+export function containersOf(pod: Pod): Container[] {
+  const containers: Container[] = [];
+  for (const [list, type] of containerLists)
+    for (const field of pod.spec.at(list).items()) {
+      const sidecar = type === 'init' && field.at('restartPolicy').value === 'Always';
+      const name = field.at('name').string ?? `#${Number(field.key) + 1}`;
+      containers.push({ field, name, type: sidecar ? 'sidecar' : type });
+    }
+  return containers;
+}
+
+const containerLists = [
+  ['initContainers', 'init'],
+  ['containers', 'app'],
+  ['ephemeralContainers', 'ephemeral'],
+] as const;

@@ -1,0 +1,92 @@
+import type { Bundle } from '../compliance/bundles.ts';
+import type { Field } from '../kubernetes/field.ts';
+import type { Inventory } from '../kubernetes/inventory.ts';
+import type { PodSecurity } from '../kubernetes/pod-security.ts';
+import type { Container, Pod } from '../kubernetes/workload.ts';
+import { workloadKinds } from '../kubernetes/workload.ts';
+import type { Manifest } from '../render/manifest.ts';
+import type { Severity } from './severity.ts';
+
+/** What a rule says about itself; pages, reports and profiles are made from it. */
+export interface RuleInfo {
+  /** `family/slug` as in the catalogue. */
+  readonly id: string;
+  /** Severity of a message that does not name its own. */
+  readonly severity: Severity;
+  /** What is wrong, in a few words; the finding's title. */
+  readonly summary: string;
+  /** Why it matters, in one or two sentences. */
+  readonly why: string;
+  /** What to do, in one or two sentences. */
+  readonly remedy: string;
+  /** Control ids of every message (design §7). Messages may add their own. */
+  readonly controls: readonly string[];
+  /** The regulatory controls that the rule gives evidence for, by name of the bundle (catalogue §2.6). */
+  readonly bundle: Bundle;
+  /** `Kind.group` (the kind alone for the core group) of the objects that the rule looks at; `*` for all. */
+  readonly kinds: readonly string[];
+  /** Whether the profile `recommended` has the rule; a message may differ. `strict` has every rule. */
+  readonly recommended: boolean;
+  /** The version of Plimsoll that first had the rule. */
+  readonly since: string;
+  /** True when the marked text is secret and must never be printed. */
+  readonly sensitive?: true;
+}
+
+/** A message whose findings differ from the rule's in severity, controls or profile. */
+export interface Message {
+  readonly text: string;
+  readonly severity?: Severity;
+  readonly controls?: readonly string[];
+  readonly recommended?: boolean;
+}
+
+/** A rule: what it says about itself, its messages, and the check. */
+export interface Rule<Id extends string = string> extends RuleInfo {
+  /** By message id. Text may hold `{name}` for the data that the report gives. */
+  readonly messages: Readonly<Record<Id, string | Message>>;
+  /** Looks at one object and reports what is wrong with it. Pure; it never throws on any data. */
+  check(context: Context<Id>): void;
+}
+
+/** What a rule sees. */
+export interface Context<Id extends string = string> {
+  /** The object under check. */
+  readonly manifest: Manifest;
+  /** The pod that the object runs; undefined when it is no workload. */
+  readonly pod: Pod | undefined;
+  /** All containers of that pod; none when the object is no workload. */
+  readonly containers: readonly Container[];
+  /** Which Pod Security Standards apply to the object: version, and what its namespace enforces. */
+  readonly podSecurity: PodSecurity;
+  /** All objects: of the same target, and of the whole repository. */
+  readonly inventory: Inventory<Manifest>;
+  /** Target version of Kubernetes as its minor number: 36 for 1.36. */
+  readonly kubernetesMinor: number;
+  /** Reports a finding at `place`, which need not exist: then its nearest existing ancestor is marked. */
+  report(
+    place: Field,
+    message: Id,
+    data?: Readonly<Record<string, string | number>>,
+    options?: ReportOptions,
+  ): void;
+}
+
+export interface ReportOptions {
+  /** The container that the finding is about. */
+  readonly container?: Container;
+  /** Other places that explain the finding. */
+  readonly related?: readonly {
+    readonly manifest: Manifest;
+    readonly place: Field;
+    readonly message: string;
+  }[];
+}
+
+/** `kinds` of rules about pods and containers. */
+export const workloads: readonly string[] = workloadKinds;
+
+/** Types a rule, so that `report` takes only the rule's own message ids. */
+export function defineRule<Id extends string>(rule: Rule<Id>): Rule<Id> {
+  return rule;
+}
