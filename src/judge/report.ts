@@ -1,4 +1,8 @@
+import type { NotChecked } from '../discover/outcome.ts';
+import type { Origin } from '../render/manifest.ts';
 import type { Severity } from '../rules/severity.ts';
+
+export type { NotChecked } from '../discover/outcome.ts';
 
 /**
  * The result of a run: what `--format json` prints (schemas/report.schema.json, version 1) and what every other
@@ -75,16 +79,8 @@ export interface Location {
   readonly endLine: number;
   /** One past the last marked UTF-16 unit. */
   readonly endColumn: number;
-  readonly precision: 'exact' | 'action' | 'file';
-  readonly role:
-    | 'literal'
-    | 'values'
-    | 'template'
-    | 'helper'
-    | 'patch'
-    | 'base'
-    | 'kustomization'
-    | 'generator';
+  readonly precision: Origin['precision'];
+  readonly role: Origin['role'];
 }
 
 export interface RelatedLocation extends Location {
@@ -120,25 +116,6 @@ export interface Coverage {
     readonly kind: string;
     readonly objects: number;
   }[];
-}
-
-export interface NotChecked {
-  readonly file: string;
-  readonly status: 'excluded' | 'failed';
-  /** Short name of the cause, one for all files with it: groups them in human output. */
-  readonly cause:
-    | 'config-exclude'
-    | 'helm-template'
-    | 'kustomize-part'
-    | 'go-template'
-    | 'unresolved-variable'
-    | 'too-large'
-    | 'unreadable'
-    | 'not-text'
-    | 'yaml-invalid'
-    | 'limit';
-  /** One sentence, with the chart's or overlay's path where there is one. */
-  readonly reason: string;
 }
 
 export interface Notice {

@@ -50,7 +50,7 @@ export interface YamlAlias {
 export interface YamlDocument {
   /** Absent for an empty document. */
   readonly root: YamlNode | undefined;
-  /** The document as plain JSON-like data; maps have no prototype. */
+  /** The document as plain JSON-like data; `__proto__` is an own property like any other. */
   readonly value: unknown;
   /** Where the document's content begins and ends in the file's text. */
   readonly start: number;
@@ -63,6 +63,8 @@ export interface YamlProblem {
   readonly message: string;
   readonly start: number;
   readonly end: number;
+  /** For a document that does not parse: where it begins and ends. */
+  readonly document?: readonly [start: number, end: number];
 }
 
 /** A whole file. A document that could not be parsed is missing from `documents` and has a problem. */

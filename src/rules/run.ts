@@ -1,0 +1,88 @@
+import type { Field } from '../kubernetes/field.ts';
+import type { Inventory, ObjectIndex } from '../kubernetes/inventory.ts';
+import { groupKind } from '../kubernetes/object.ts';
+import { type PodSecurity, podSecurityFor } from '../kubernetes/pod-security.ts';
+import type { Schemas } from '../kubernetes/schema/index.ts';
+import { type Container, containersOf, podOf } from '../kubernetes/workload.ts';
+import type { Manifest } from '../render/manifest.ts';
+import type { ReportOptions, Rule } from './rule.ts';
+
+/** What a rule said of a place in a manifest. */
+export interface RuleReport {
+  readonly rule: Rule;
+  readonly messageId: string;
+  readonly data: Readonly<Record<string, string | number>>;
+  readonly manifest: Manifest;
+  readonly place: Field;
+  readonly podSecurity: PodSecurity;
+  readonly container: Container | undefined;
+  readonly related: NonNullable<ReportOptions['related']>;
+}
+
+/** A rule threw, which is a mistake in the rule. */
+export interface RuleFailure {
+  readonly rule: Rule;
+  readonly manifest: Manifest;
+  readonly error: unknown;
+}
+
+export interface RunInput {
+  readonly rules: readonly Rule[];
+  /** The manifests to check, those of one target in a row. */
+  readonly manifests: readonly Manifest[];
+  /** All objects of the repository, those that are not checked among them. */
+  readonly repository: ObjectIndex<Manifest>;
+  /** The objects of one target. */
+  readonly targetIndex: (manifest: Manifest) => ObjectIndex<Manifest>;
+  readonly schemas: Schemas;
+  readonly kubernetesMinor: number;
+}
+
+/** Runs every rule on every manifest of its kinds, in the order of manifests, then rules. */
+export function runRules(input: RunInput): { reports: RuleReport[]; failures: RuleFailure[] } {
+  const { repository, schemas, kubernetesMinor } = input;
+  const reports: RuleReport[] = [];
+  const failures: RuleFailure[] = [];
+  const rulesOf = ruleTable(input.rules);
+  for (const manifest of input.manifests) {
+    const rules = rulesOf(groupKind(manifest));
+    if (rules.length === 0) continue;
+    const pod = podOf(manifest);
+    const containers = pod === undefined ? [] : containersOf(pod);
+    const [namespace] =
+      manifest.namespace === undefined ? [] : repository.find('Namespace', undefined, manifest.namespace);
+    const podSecurity = podSecurityFor(namespace?.root.at('metadata', 'labels'), kubernetesMinor);
+    const inventory: Inventory<Manifest> = { target: input.targetIndex(manifest), repository };
+    for (const rule of rules)
+      try {
+        rule.check({
+          manifest,
+          pod,
+          containers,
+          podSecurity,
+          inventory,
+          schemas,
+          kubernetesMinor,
+          report(place, messageId, data = {}, { container, related = [] } = {}) {
+            reports.push({ rule, messageId, data, manifest, place, podSecurity, container, related });
+          },
+        });
+      } catch (error) {
+        failures.push({ rule, manifest, error });
+      }
+  }
+  return { reports, failures };
+}
+
+/** For each `Kind.group` the rules that look at it. */
+function ruleTable(rules: readonly Rule[]): (kind: string) => readonly Rule[] {
+  const table = new Map<string, readonly Rule[]>();
+  return (kind) => {
+    let found = table.get(kind);
+    if (found === undefined) {
+      found = rules.filter(({ kinds }) => kinds.includes('*') || kinds.includes(kind));
+      table.set(kind, found);
+    }
+    return found;
+  };
+}
