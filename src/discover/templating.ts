@@ -10,7 +10,7 @@ export function hasGoTemplate(text: string, documents: readonly YamlDocument[], 
     return /\{\{-?\s*(?:[.$"'(]|if\b|end\b|else\b|range\b|with\b|define\b|include\b|template\b|\/\*|[a-zA-Z]+ )/.test(
       text,
     );
-  return documents.some(({ root }) => root !== undefined && some(root, isTemplateMap));
+  return documents.some(({ root }) => some(root, isTemplateMap));
 }
 
 /**
@@ -18,8 +18,7 @@ export function hasGoTemplate(text: string, documents: readonly YamlDocument[], 
  * Scripts, commands and data may hold such text as it is.
  */
 export function unresolvedVariable(document: YamlDocument): { name: string; start: number } | undefined {
-  const { root } = document;
-  return root === undefined ? undefined : variable(root);
+  return variable(document.root);
 }
 
 const placeholder = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=+?][^}]*)?\}/;

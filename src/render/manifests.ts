@@ -12,7 +12,7 @@ export function renderManifests(target: Target, sources: ReadonlyMap<string, Sou
   for (const path of target.files) {
     const source = sources.get(path);
     for (const document of source?.yaml.documents ?? []) {
-      if (source === undefined || document.root === undefined) continue;
+      if (source === undefined) continue;
       collect(target, source, document.root, [], document.value, manifests);
     }
   }

@@ -11,7 +11,9 @@ import {
   type SequenceEvent,
   YAMLException,
 } from 'js-yaml';
+import { keyName, setOwn } from './key.ts';
 import { resolvePlain, resolveTagged } from './scalar.ts';
+import { readSimple } from './simple.ts';
 import type {
   YamlAlias,
   YamlDocument,
@@ -42,6 +44,12 @@ export const defaultLimits: YamlLimits = { depth: 300, nodes: 2_000_000, problem
  * problem, and the documents around it are still there.
  */
 export function parseYaml(text: string, limits: YamlLimits = defaultLimits): YamlFile {
+  const simple = readSimple(text, limits.depth);
+  return simple === undefined ? parseFully(text, limits) : { documents: simple, problems: [] };
+}
+
+/** As {@link parseYaml}, by the full parser alone. */
+export function parseFully(text: string, limits: YamlLimits = defaultLimits): YamlFile {
   const problems: YamlProblem[] = [];
   const documents: YamlDocument[] = [];
   const report = (problem: YamlProblem) => {
@@ -171,7 +179,7 @@ class DocumentReader {
       const { node, value } = this.#node();
       this.next++;
       const empty = node.type === 'scalar' && node.value === null && node.start === node.end;
-      return { root: empty ? undefined : node, value, start: node.start, end: node.end };
+      return empty ? undefined : { root: node, value, start: node.start, end: node.end };
     } catch (error) {
       if (!(error instanceof Abandoned)) throw error;
       this.next = this.#endOfDocument(depth);
@@ -385,18 +393,3 @@ const styles: Record<ScalarEvent['style'], YamlScalar['style']> = {
   [SCALAR_STYLE.LITERAL_BLOCK]: 'literal',
   [SCALAR_STYLE.FOLDED_BLOCK]: 'folded',
 };
-
-/** Keys of JSON are strings; sigs.k8s.io/yaml writes other scalars as it would print them. */
-function keyName(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'object' && value !== null)
-    return JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? String(item) : item));
-  return String(value);
-}
-
-/** Sets an own property, `__proto__` like any other. */
-function setOwn(object: Record<string, unknown>, name: string, value: unknown): void {
-  if (name === '__proto__')
-    Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
-  else object[name] = value;
-}

@@ -46,10 +46,9 @@ export interface YamlAlias {
   readonly target: Exclude<YamlNode, YamlAlias>;
 }
 
-/** One document of a file. */
+/** One document of a file. Documents without content are left out. */
 export interface YamlDocument {
-  /** Absent for an empty document. */
-  readonly root: YamlNode | undefined;
+  readonly root: YamlNode;
   /** The document as plain JSON-like data; `__proto__` is an own property like any other. */
   readonly value: unknown;
   /** Where the document's content begins and ends in the file's text. */

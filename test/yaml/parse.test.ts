@@ -12,7 +12,7 @@ function marked(text: string, ...path: (string | number)[]): string {
 
 describe('values', () => {
   test.each<[string, string, unknown[]]>([
-    ['several documents', 'a: 1\n---\nb: 2\n---\n', [{ a: 1 }, { b: 2 }, null]],
+    ['several documents', 'a: 1\n---\nb: 2\n---\n', [{ a: 1 }, { b: 2 }]],
     ['nothing', '', []],
     ['comments only', '# hello\n# there\n', []],
     ['JSON', '{"a": [1, true, null, "x"]}', [{ a: [1, true, null, 'x'] }]],

@@ -1,0 +1,425 @@
+import { CHOMPING_MODE, EVENT_ID, getScalarValue, SCALAR_STYLE } from 'js-yaml';
+import { keyName, setOwn } from './key.ts';
+import { resolvePlain } from './scalar.ts';
+import type { YamlDocument, YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSeq } from './tree.ts';
+
+/**
+ * Reads the YAML that nearly all manifests are written in: block maps and lists of scalars, block scalars, flow
+ * collections on one line. It is several times as fast as a full parser, which takes most of the time of a run.
+ *
+ * Undefined as soon as the text holds anything else (anchors, tags, quoted text over several lines, tabs, CR,
+ * directives, a mistake): the full parser decides then. What it returns is what the full parser would have built.
+ */
+export function readSimple(text: string, maxDepth: number): YamlDocument[] | undefined {
+  if (unusual.test(text)) return undefined;
+  try {
+    return new SimpleReader(text, maxDepth).documents();
+  } catch (error) {
+    if (error instanceof NotSimple) return undefined;
+    throw error;
+  }
+}
+
+/** Controls, tabs, CR, surrogates and a byte order mark need the full parser's care. */
+const unusual = /[^\n -~\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/;
+
+/** The text is not simple; thrown once for a text, so its cost does not matter. */
+class NotSimple extends Error {}
+
+const [newline, space, quote, hash, apostrophe, comma, dash, colon] = [10, 32, 34, 35, 39, 44, 45, 58];
+const [openBracket, closeBracket, bar, openBrace, closeBrace, greater] = [91, 93, 124, 123, 125, 62];
+
+/** A plain key. Letters, digits and what label keys hold; others are left to the full parser. */
+const plainKey = /[A-Za-z0-9_.$/][A-Za-z0-9_.$/-]*/y;
+/** A plain value to the end of the line, trailing comment and spaces excluded. */
+const plainValue = /[^\s#[\]{},&*!|>'"%@`?:-][^\n]*|-[^\s][^\n]*|:[^\s][^\n]*/y;
+/** Quoted text on one line, with the escapes of YAML. */
+const doubleQuoted = /"(?:[^"\\\n]|\\(?:["\\/abefnrtv0 N_LP]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}))*"/y;
+const singleQuoted = /'(?:[^'\n]|'')*'/y;
+/** A plain value inside a flow collection. */
+const flowValue = /[A-Za-z0-9_./$][A-Za-z0-9_./$*=+@%-]*|-[A-Za-z0-9_./$-]+/y;
+
+/** What js-yaml's reading of a scalar's text wants to know besides the text. */
+const noProperties = {
+  type: EVENT_ID.SCALAR,
+  anchorStart: -1,
+  anchorEnd: -1,
+  tagStart: -1,
+  tagEnd: -1,
+  chomping: CHOMPING_MODE.CLIP,
+  indent: -1,
+  fast: false,
+};
+
+interface Read {
+  readonly node: YamlNode;
+  readonly value: unknown;
+}
+
+class SimpleReader {
+  readonly #text: string;
+  readonly #maxDepth: number;
+  /** Where the content of the next line with any begins, and its column. */
+  #at = 0;
+  #column = 0;
+  #depth = 0;
+
+  constructor(text: string, maxDepth: number) {
+    this.#text = text;
+    this.#maxDepth = maxDepth;
+  }
+
+  documents(): YamlDocument[] {
+    const documents: YamlDocument[] = [];
+    this.#skipTo(0);
+    while (this.#at < this.#text.length) {
+      if (this.#isMarker()) {
+        this.#endOfLine(this.#at + 3);
+        if (this.#ended()) continue;
+      } else if (documents.length > 0) throw new NotSimple();
+      const { node, value } = this.#block(-1);
+      if (this.#at < this.#text.length && !this.#isMarker()) throw new NotSimple();
+      documents.push({ root: node, value, start: node.start, end: node.end });
+    }
+    return documents;
+  }
+
+  /** A collection that begins at the current line's content and is indented by more than `parent`. */
+  #block(parent: number): Read {
+    if (this.#column <= parent || this.#depth >= this.#maxDepth) throw new NotSimple();
+    this.#depth++;
+    const read = this.#isDash(this.#at) ? this.#seq(this.#column) : this.#map(this.#column);
+    this.#depth--;
+    return read;
+  }
+
+  #map(column: number): Read {
+    const entries: YamlEntry[] = [];
+    const value: Record<string, unknown> = {};
+    const start = this.#at;
+    let end = start;
+    while (true) {
+      const key = this.#key(this.#at);
+      if (key === undefined || Object.hasOwn(value, key.name)) throw new NotSimple();
+      const { node, name } = key;
+      const item = this.#value(key.colon + 1, column, node.end);
+      entries.push({ name, key: node, value: item.node, merge: false });
+      setOwn(value, name, item.value);
+      end = item.node.end;
+      if (this.#column < column || this.#ended()) break;
+      if (this.#column > column || this.#isDash(this.#at)) throw new NotSimple();
+    }
+    return { node: { type: 'map', start, end, flow: false, entries }, value };
+  }
+
+  #seq(column: number): Read {
+    const items: YamlNode[] = [];
+    const value: unknown[] = [];
+    const start = this.#at;
+    let end = start;
+    while (true) {
+      const content = this.#skipSpaces(this.#at + 1);
+      const item = this.#item(content, column);
+      items.push(item.node);
+      value.push(item.value);
+      end = item.node.end;
+      if (this.#column < column || this.#ended() || (this.#column === column && !this.#isDash(this.#at)))
+        break;
+      if (this.#column > column) throw new NotSimple();
+    }
+    return { node: { type: 'seq', start, end, flow: false, items }, value };
+  }
+
+  /** What follows a dash: a map that begins on its line, or a value. */
+  #item(content: number, column: number): Read {
+    if (this.#isDash(content)) throw new NotSimple();
+    if (this.#key(content) === undefined) return this.#value(content, column, undefined);
+    if (this.#depth >= this.#maxDepth) throw new NotSimple();
+    this.#column += content - this.#at;
+    this.#at = content;
+    this.#depth++;
+    const map = this.#map(this.#column);
+    this.#depth--;
+    return map;
+  }
+
+  /**
+   * The value that stands from `from` to the end of the line, or in the lines after it.
+   * @param column of the collection that holds it
+   * @param keyEnd the end of its key, which is where a value that is not there is placed; undefined in a list
+   */
+  #value(from: number, column: number, keyEnd: number | undefined): Read {
+    const text = this.#text;
+    const at = this.#skipSpaces(from);
+    const first = text.charCodeAt(at);
+    if (at >= text.length || first === newline || (first === hash && at > from)) {
+      this.#endOfLine(at);
+      if (
+        !this.#ended() &&
+        (this.#column > column || (this.#column === column && keyEnd !== undefined && this.#isDash(this.#at)))
+      )
+        return this.#block(this.#column - 1);
+      if (keyEnd === undefined) throw new NotSimple();
+      return {
+        node: { type: 'scalar', start: keyEnd, end: keyEnd, value: null, style: 'plain' },
+        value: null,
+      };
+    }
+    if (first === bar || first === greater) return this.#blockScalar(at, column);
+    const read = this.#oneLine(at, first, column);
+    this.#endOfLine(read.node.end);
+    // A deeper line would belong to the scalar, or be a mistake.
+    if (!this.#ended() && this.#column > column) throw new NotSimple();
+    return read;
+  }
+
+  #oneLine(at: number, first: number, column: number): Read {
+    if (first === quote || first === apostrophe) {
+      const node = this.#quoted(at, first);
+      return { node, value: node.value };
+    }
+    if (first === openBrace || first === openBracket) return this.#flow(at);
+    plainValue.lastIndex = at;
+    const match = plainValue.exec(this.#text);
+    if (match === null) throw new NotSimple();
+    const [raw] = match;
+    const comment = raw.indexOf(' #');
+    const end = at + (comment < 0 ? raw : raw.slice(0, comment)).trimEnd().length;
+    return this.#plain(at, end, comment < 0 ? this.#plainEnd(end, at + raw.length, column) : end);
+  }
+
+  /** Where a plain scalar ends whose first line ends at `end`: lines that are indented more belong to it. */
+  #plainEnd(end: number, lineEnd: number, column: number): number {
+    const text = this.#text;
+    let last = end;
+    let position = lineEnd + 1;
+    while (position < text.length) {
+      const at = this.#skipSpaces(position);
+      let stop = text.indexOf('\n', at);
+      if (stop < 0) stop = text.length;
+      if (at < stop) {
+        if (at - position <= column || text.charCodeAt(at) === hash) break;
+        // A comment would end the scalar, and what follows it be a mistake.
+        const line = text.slice(at, stop);
+        if (line.includes(' #')) throw new NotSimple();
+        last = at + line.trimEnd().length;
+      }
+      position = stop + 1;
+    }
+    return last;
+  }
+
+  #plain(start: number, firstEnd: number, end: number): Read {
+    const text = this.#text;
+    const raw = text.slice(start, end);
+    if (/:(?: |\n|$)/.test(raw)) throw new NotSimple();
+    const value =
+      end === firstEnd
+        ? resolvePlain(raw)
+        : resolvePlain(
+            getScalarValue(text, {
+              ...noProperties,
+              valueStart: start,
+              valueEnd: end,
+              style: SCALAR_STYLE.PLAIN,
+            }),
+          );
+    return { node: { type: 'scalar', start, end, value, style: 'plain' }, value };
+  }
+
+  /** A quoted scalar on one line. */
+  #quoted(at: number, mark: number): YamlScalar {
+    const text = this.#text;
+    const pattern = mark === quote ? doubleQuoted : singleQuoted;
+    pattern.lastIndex = at;
+    if (!pattern.test(text)) throw new NotSimple();
+    const end = pattern.lastIndex;
+    const raw = text.slice(at + 1, end - 1);
+    const style = mark === quote ? SCALAR_STYLE.DOUBLE_QUOTED : SCALAR_STYLE.SINGLE_QUOTED;
+    const simple = !raw.includes(mark === quote ? '\\' : "'");
+    const value = simple
+      ? raw
+      : getScalarValue(text, { ...noProperties, valueStart: at + 1, valueEnd: end - 1, style });
+    return { type: 'scalar', start: at, end, value, style: mark === quote ? 'double' : 'single' };
+  }
+
+  /** A flow collection on one line. */
+  #flow(at: number): Read {
+    if (this.#depth >= this.#maxDepth) throw new NotSimple();
+    this.#depth++;
+    const read = this.#text.charCodeAt(at) === openBrace ? this.#flowMap(at) : this.#flowSeq(at);
+    this.#depth--;
+    return read;
+  }
+
+  #flowSeq(start: number): Read {
+    const items: YamlNode[] = [];
+    const value: unknown[] = [];
+    let at = this.#skipSpaces(start + 1);
+    while (this.#text.charCodeAt(at) !== closeBracket) {
+      const item = this.#flowItem(at);
+      items.push(item.node);
+      value.push(item.value);
+      at = this.#flowNext(item.node.end, closeBracket);
+    }
+    const node: YamlSeq = { type: 'seq', start, end: at + 1, flow: true, items };
+    return { node, value };
+  }
+
+  #flowMap(start: number): Read {
+    const text = this.#text;
+    const entries: YamlEntry[] = [];
+    const value: Record<string, unknown> = {};
+    let at = this.#skipSpaces(start + 1);
+    while (text.charCodeAt(at) !== closeBrace) {
+      const key = this.#flowItem(at);
+      const separator = key.node.end;
+      const next = text.charCodeAt(separator + 1);
+      if (key.node.type !== 'scalar' || text.charCodeAt(separator) !== colon || next !== space)
+        throw new NotSimple();
+      const item = this.#flowItem(this.#skipSpaces(separator + 1));
+      const name = keyName(key.value);
+      if (name === '<<' || Object.hasOwn(value, name)) throw new NotSimple();
+      entries.push({ name, key: key.node, value: item.node, merge: false });
+      setOwn(value, name, item.value);
+      at = this.#flowNext(item.node.end, closeBrace);
+    }
+    const node: YamlMap = { type: 'map', start, end: at + 1, flow: true, entries };
+    return { node, value };
+  }
+
+  #flowItem(at: number): Read {
+    const first = this.#text.charCodeAt(at);
+    if (first === quote || first === apostrophe) {
+      const node = this.#quoted(at, first);
+      return { node, value: node.value };
+    }
+    if (first === openBrace || first === openBracket) return this.#flow(at);
+    flowValue.lastIndex = at;
+    const match = flowValue.exec(this.#text);
+    if (match === null) throw new NotSimple();
+    const value = resolvePlain(match[0]);
+    return { node: { type: 'scalar', start: at, end: at + match[0].length, value, style: 'plain' }, value };
+  }
+
+  /** Past the comma after an item, or at the closing bracket. */
+  #flowNext(end: number, close: number): number {
+    const at = this.#skipSpaces(end);
+    const char = this.#text.charCodeAt(at);
+    if (char === close) return at;
+    if (char !== comma) throw new NotSimple();
+    return this.#skipSpaces(at + 1);
+  }
+
+  /** A literal or folded block with at most a chomping sign in its head. */
+  #blockScalar(at: number, column: number): Read {
+    const text = this.#text;
+    const folded = text.charCodeAt(at) === greater;
+    const sign = text[at + 1];
+    const head = sign === '-' || sign === '+' ? at + 2 : at + 1;
+    if (text.charCodeAt(head) !== newline) throw new NotSimple();
+    const start = head + 1;
+    let indent = -1;
+    let position = start;
+    while (position < text.length) {
+      const content = this.#skipSpaces(position);
+      const width = content - position;
+      if (text.charCodeAt(content) !== newline) {
+        // Spaces at the very end of the file, or blank lines before the content, have corner cases of their own.
+        if (content >= text.length || (indent < 0 && position > start)) throw new NotSimple();
+        if (indent < 0 && width > column) indent = width;
+        if (width < indent || indent < 0) break;
+      }
+      const lineEnd = text.indexOf('\n', content);
+      position = lineEnd < 0 ? text.length : lineEnd + 1;
+    }
+    if (indent < 0) throw new NotSimple();
+    const value = getScalarValue(text, {
+      ...noProperties,
+      valueStart: start,
+      valueEnd: position,
+      style: folded ? SCALAR_STYLE.FOLDED_BLOCK : SCALAR_STYLE.LITERAL_BLOCK,
+      chomping: sign === '-' ? CHOMPING_MODE.STRIP : sign === '+' ? CHOMPING_MODE.KEEP : CHOMPING_MODE.CLIP,
+      indent,
+    });
+    this.#skipTo(position);
+    if (!this.#ended() && this.#column > column) throw new NotSimple();
+    const style = folded ? 'folded' : 'literal';
+    return { node: { type: 'scalar', start, end: position, value, style }, value };
+  }
+
+  /** The key that begins at `at`, plain or quoted, with its colon; undefined when there is none. */
+  #key(at: number): { node: YamlScalar; name: string; colon: number } | undefined {
+    const text = this.#text;
+    const first = text.charCodeAt(at);
+    let node: YamlScalar | undefined;
+    if (first === quote || first === apostrophe) node = this.#quoted(at, first);
+    else {
+      plainKey.lastIndex = at;
+      if (!plainKey.test(text)) return undefined;
+      const end = plainKey.lastIndex;
+      node = { type: 'scalar', start: at, end, value: resolvePlain(text.slice(at, end)), style: 'plain' };
+    }
+    const colonAt = this.#skipSpaces(node.end);
+    if (text.charCodeAt(colonAt) !== colon) return undefined;
+    const next = text.charCodeAt(colonAt + 1);
+    if (next !== space && next !== newline && colonAt + 1 < text.length) return undefined;
+    return { node, name: keyName(node.value), colon: colonAt };
+  }
+
+  /** A dash that begins a list item. */
+  #isDash(at: number): boolean {
+    if (this.#text.charCodeAt(at) !== dash) return false;
+    const next = this.#text.charCodeAt(at + 1);
+    return next === space || next === newline || at + 1 === this.#text.length;
+  }
+
+  #isMarker(): boolean {
+    if (this.#column !== 0 || !this.#text.startsWith('---', this.#at)) return false;
+    const next = this.#text.charCodeAt(this.#at + 3);
+    return next === newline || next === space || this.#at + 3 === this.#text.length;
+  }
+
+  /** Whether the document has no more lines. */
+  #ended(): boolean {
+    return this.#at >= this.#text.length || this.#isMarker();
+  }
+
+  #skipSpaces(at: number): number {
+    while (this.#text.charCodeAt(at) === space) at++;
+    return at;
+  }
+
+  /** Checks that nothing but a comment follows on the line, and moves to the next line with content. */
+  #endOfLine(end: number): void {
+    const text = this.#text;
+    const at = this.#skipSpaces(end);
+    if (at < text.length && text.charCodeAt(at) !== newline) {
+      if (text.charCodeAt(at) !== hash || at === end) throw new NotSimple();
+      const lineEnd = text.indexOf('\n', at);
+      this.#skipTo(lineEnd < 0 ? text.length : lineEnd + 1);
+    } else this.#skipTo(at + 1);
+  }
+
+  /** Moves to the first line with content from the start of a line on. */
+  #skipTo(line: number): void {
+    const text = this.#text;
+    let start = line;
+    while (start < text.length) {
+      const at = this.#skipSpaces(start);
+      const char = text.charCodeAt(at);
+      if (char === hash) {
+        const end = text.indexOf('\n', at);
+        start = end < 0 ? text.length : end + 1;
+      } else if (char === newline) start = at + 1;
+      else if (at >= text.length) break;
+      else {
+        this.#at = at;
+        this.#column = at - start;
+        return;
+      }
+    }
+    this.#at = text.length;
+    this.#column = -1;
+  }
+}

@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { defaultLimits, parseFully } from '../../src/yaml/parse.ts';
+import { readSimple } from '../../src/yaml/simple.ts';
+
+const seeds = [
+  'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a-b\n  labels: {app: web, "x": \'y\'}\nspec:\n  containers:\n  - name: app # c\n    args: ["-v", a]\n    command:\n      - sh\n      - -c\n',
+  '---\n# head\na: |\n  one\n\n  two\n\nb: >-\n  folded\n  text\nc:\n- x\n-   y: 1\n    z: [1, [2]]\n---\nd: "e\\n\\u0041"\n\'f\': it\n',
+  'list:\n  - plain text\n    goes on\n\n    and on\n  - yes\n  - 0755\nempty:\nnested:\n    deep:\n      deeper: {}\n',
+];
+const alphabet = [
+  ...'ab:-#{}[]"\'|>&*!%@`,?~ \n\t\r\\',
+  ': ',
+  ' #',
+  '\n  ',
+  '\n- ',
+  '---\n',
+  '...\n',
+  '"\n',
+  '\u00e9',
+  '\u{1f600}',
+];
+
+/** A small generator of pseudo-random numbers below `bound` (mulberry32), the same in every run. */
+function generator(seed: number): (bound: number) => number {
+  let state = seed;
+  return (bound) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % bound;
+  };
+}
+
+/** What the two readers say of a text; undefined when the simple one leaves it to the other. */
+function disagreement(text: string): string | undefined {
+  const simple = readSimple(text, defaultLimits.depth);
+  if (simple === undefined) return undefined;
+  const show = (value: unknown) =>
+    JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? `${item}n` : item));
+  const [fast, full] = [show({ documents: simple, problems: [] }), show(parseFully(text))];
+  return fast === full ? undefined : `${JSON.stringify(text)}\n${fast}\n${full}`;
+}
+
+describe('the simple reader builds what the full parser builds', () => {
+  test('on texts with seeded edits', () => {
+    const random = generator(20_261_121);
+    const differing: string[] = [];
+    let read = 0;
+    for (let round = 0; round < 8_000; round++) {
+      let text = seeds[random(seeds.length)] ?? '';
+      for (let edits = random(3); edits >= 0; edits--) {
+        const at = random(text.length);
+        const insert = random(4) === 0 ? '' : (alphabet[random(alphabet.length)] ?? '');
+        text = text.slice(0, at) + insert + text.slice(at + random(3));
+      }
+      if (readSimple(text, defaultLimits.depth) !== undefined) read++;
+      const found = disagreement(text);
+      if (found !== undefined) differing.push(found);
+    }
+    expect(differing).toEqual([]);
+    expect(read).toBeGreaterThan(1_000);
+  });
+
+  test('on all fixtures', () => {
+    const files = readdirSync('__fixtures__', { recursive: true, encoding: 'utf8' }).filter((file) =>
+      /\.ya?ml$/.test(file),
+    );
+    expect(files.length).toBeGreaterThan(20);
+    expect(
+      files.map((file) => disagreement(readFileSync(join('__fixtures__', file), 'utf8'))).filter(Boolean),
+    ).toEqual([]);
+  });
+
+  test('nesting beyond the limit is left to the full parser', () => {
+    const deep = Array.from({ length: 40 }, (_, level) => `${' '.repeat(level)}a:`).join('\n');
+    expect(readSimple(deep, 50)).toBeDefined();
+    expect(readSimple(deep, 30)).toBeUndefined();
+  });
+});
