@@ -1,7 +1,9 @@
+import type { FailOn, Scope } from '../config/settings.ts';
 import type { NotChecked } from '../discover/outcome.ts';
 import type { Origin } from '../render/manifest.ts';
 import type { Severity } from '../rules/severity.ts';
 
+export type { FailOn, Scope } from '../config/settings.ts';
 export type { NotChecked } from '../discover/outcome.ts';
 
 /**
@@ -18,11 +20,6 @@ export interface Report {
   /** Remarks on the run itself that do not decide it: unused or expired waivers, an ignored setting. */
   readonly notices: readonly Notice[];
 }
-
-/** Which findings decide: all of them, or those on files that the change touches. */
-export type Scope = 'changed' | 'all';
-
-export type FailOn = 'critical' | 'high' | 'medium' | 'low' | 'never';
 
 export interface Verdict {
   readonly passed: boolean;

@@ -1,13 +1,205 @@
-/** Levels of the Pod Security Standards, from open to strict. */
-export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
+import type { Field } from './field.ts';
+import type { Container, Pod } from './workload.ts';
 
-/**
- * Which Pod Security Standards apply to a workload. Source of the rules that use it:
- * kubernetes/pod-security-admission 8f84a87 (catalogue §2.1).
- */
+// Source of every name, list and version here: kubernetes/pod-security-admission 8f84a87, which implements the
+// Pod Security Standards up to v1.37.
+
+const levels = ['privileged', 'baseline', 'restricted'] as const;
+
+/** Levels of the Pod Security Standards, from open to strict. */
+export type PodSecurityLevel = (typeof levels)[number];
+
+/** Which Pod Security Standards apply to a workload. */
 export interface PodSecurity {
   /** The policy version as Kubernetes minor: 36 for v1.36. */
   readonly minor: number;
   /** What the workload's Namespace object enforces; undefined when it is not in the repository or has no label. */
   readonly enforced: PodSecurityLevel | undefined;
 }
+
+/**
+ * The policy that a namespace's labels ask for, read as the admission plugin does: an invalid level counts as
+ * `restricted`, an invalid version as `latest`, and no version is newer than the cluster's.
+ *
+ * @param labels `metadata.labels` of the Namespace; undefined when there is no such object.
+ */
+export function podSecurityFor(labels: Field | undefined, kubernetesMinor: number): PodSecurity {
+  const enforce = labels?.at('pod-security.kubernetes.io/enforce');
+  const version = labels?.at('pod-security.kubernetes.io/enforce-version').string;
+  const pinned = /^v1\.(0|[1-9][0-9]*)$/.exec(version ?? 'latest')?.[1];
+  return {
+    minor: pinned === undefined ? kubernetesMinor : Math.min(Number(pinned), kubernetesMinor),
+    enforced: enforce?.exists ? (levels.find((level) => level === enforce.value) ?? 'restricted') : undefined,
+  };
+}
+
+interface Scope {
+  /** The first policy version with the check. */
+  readonly since: number;
+  /** The policy version from which Windows pods are exempt. */
+  readonly windowsExemptSince?: number;
+  /** The policy version from which pods in a user namespace are exempt. */
+  readonly userNamespaceExemptSince?: number;
+}
+
+/** The checks that are not made on every pod in every version, by the id that the plugin gives them. */
+const scopes = {
+  allowPrivilegeEscalation: { since: 8, windowsExemptSince: 25 },
+  capabilities_restricted: { since: 22, windowsExemptSince: 25 },
+  hostProbesAndHostLifecycle: { since: 34 },
+  procMount: { since: 0, userNamespaceExemptSince: 35 },
+  procMount_restricted: { since: 35 },
+  runAsNonRoot: { since: 0, userNamespaceExemptSince: 35 },
+  runAsUser: { since: 23, userNamespaceExemptSince: 35 },
+  seccompProfile_restricted: { since: 19, windowsExemptSince: 25 },
+} satisfies Record<string, Scope>;
+
+/** Whether the policy version `minor` makes this check on this pod. */
+export function appliesTo(check: keyof typeof scopes, pod: Pod, minor: number): boolean {
+  const { since, windowsExemptSince, userNamespaceExemptSince }: Scope = scopes[check];
+  const reached = (version: number | undefined) => version !== undefined && minor >= version;
+  if (!reached(since)) return false;
+  if (reached(windowsExemptSince) && pod.spec.at('os', 'name').value === 'windows') return false;
+  return !(reached(userNamespaceExemptSince) && pod.spec.at('hostUsers').value === false);
+}
+
+/** The securityContext of a pod or of one of its containers; it need not exist. */
+export interface SecurityContext {
+  readonly field: Field;
+  /** Whose it is, for messages: `the pod` or `container app`. */
+  readonly owner: string;
+  /** The container whose it is, in the shape that a report takes. */
+  readonly about: { readonly container?: Container };
+}
+
+/** The securityContext of the pod, then those of its containers. */
+export function securityContextsOf(pod: Pod, containers: readonly Container[]): SecurityContext[] {
+  return [podSecurityContext(pod), ...containers.map(containerSecurityContext)];
+}
+
+/**
+ * Who has to set a securityContext property that holds for all containers when the pod sets it: nobody when the pod
+ * does, the pod when no container does, else the containers that do not.
+ */
+export function ownersWithout(
+  property: string,
+  isSet: (field: Field) => boolean,
+  pod: Pod,
+  containers: readonly Container[],
+): SecurityContext[] {
+  const lacks = ({ field }: SecurityContext) => !isSet(field.at(property));
+  const ofPod = podSecurityContext(pod);
+  if (containers.length === 0 || !lacks(ofPod)) return [];
+  const without = containers.map(containerSecurityContext).filter(lacks);
+  return without.length === containers.length ? [ofPod] : without;
+}
+
+function podSecurityContext(pod: Pod): SecurityContext {
+  return { field: pod.spec.at('securityContext'), owner: 'the pod', about: {} };
+}
+
+function containerSecurityContext(container: Container): SecurityContext {
+  const { field, name } = container;
+  return { field: field.at('securityContext'), owner: `container ${name}`, about: { container } };
+}
+
+/** Capabilities that the level baseline lets a container add; the spelling counts. */
+export const baselineCapabilities: ReadonlySet<string> = new Set([
+  'AUDIT_WRITE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'MKNOD',
+  'NET_BIND_SERVICE',
+  'SETFCAP',
+  'SETGID',
+  'SETPCAP',
+  'SETUID',
+  'SYS_CHROOT',
+]);
+
+/** A capability as the kernel knows it, without `CAP_`: container runtimes take any case, CRI-O the prefix as well. */
+export function capabilityName(written: string): string {
+  return written.toUpperCase().replace(/^CAP_/, '');
+}
+
+/** Whether `type` of a seccompProfile or an appArmorProfile confines the container. */
+export function isConfiningProfile(type: Field): boolean {
+  return type.value === 'RuntimeDefault' || type.value === 'Localhost';
+}
+
+/** Sysctls that the level baseline allows, by the policy version that first did. */
+const safeSysctls: ReadonlyMap<string, number> = new Map([
+  ['kernel.shm_rmid_forced', 0],
+  ['net.ipv4.ip_local_port_range', 0],
+  ['net.ipv4.ip_unprivileged_port_start', 0],
+  ['net.ipv4.ping_group_range', 0],
+  ['net.ipv4.tcp_syncookies', 0],
+  ['net.ipv4.ip_local_reserved_ports', 27],
+  ['net.ipv4.tcp_fin_timeout', 29],
+  ['net.ipv4.tcp_keepalive_intvl', 29],
+  ['net.ipv4.tcp_keepalive_probes', 29],
+  ['net.ipv4.tcp_keepalive_time', 29],
+  ['net.ipv4.tcp_rmem', 32],
+  ['net.ipv4.tcp_wmem', 32],
+  ['net.ipv4.tcp_notsent_lowat', 37],
+  ['net.ipv4.tcp_slow_start_after_idle', 37],
+]);
+
+/** Whether the level baseline allows a sysctl. */
+export function isSafeSysctl(name: string, minor: number): boolean {
+  return minor >= (safeSysctls.get(name) ?? Infinity);
+}
+
+/** SELinux types that the level baseline allows, by the policy version that first did. */
+const seLinuxTypes: ReadonlyMap<string, number> = new Map([
+  ['', 0],
+  ['container_t', 0],
+  ['container_init_t', 0],
+  ['container_kvm_t', 0],
+  ['container_engine_t', 31],
+]);
+
+/** Whether the level baseline allows an SELinux type. */
+export function isAllowedSELinuxType(type: string, minor: number): boolean {
+  return minor >= (seLinuxTypes.get(type) ?? Infinity);
+}
+
+/** Volume sources that the level restricted allows. */
+export const restrictedVolumeSources: readonly string[] = [
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'image',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+];
+
+/** The other volume sources that pods have had, `hostPath` aside. */
+export const otherVolumeSources: readonly string[] = [
+  'awsElasticBlockStore',
+  'azureDisk',
+  'azureFile',
+  'cephfs',
+  'cinder',
+  'fc',
+  'flexVolume',
+  'flocker',
+  'gcePersistentDisk',
+  'gitRepo',
+  'glusterfs',
+  'iscsi',
+  'nfs',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'quobyte',
+  'rbd',
+  'scaleIO',
+  'storageos',
+  'vsphereVolume',
+];

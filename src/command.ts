@@ -1,0 +1,213 @@
+import { writeFile } from 'node:fs/promises';
+import { relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { check } from './check.ts';
+import { didYouMean } from './config/did-you-mean.ts';
+import { loadConfig } from './config/load.ts';
+import { resolveSettings } from './config/settings.ts';
+import { UserError } from './errors.ts';
+import { changedSince } from './files/changed.ts';
+import { openDirectory } from './files/disk.ts';
+import type { FileTree } from './files/file-tree.ts';
+import { openPath } from './files/open.ts';
+import { explain, listRules } from './report/explain.ts';
+import { jsonReport } from './report/json.ts';
+import { summaryMarkdown } from './report/summary.ts';
+import { terminalReport } from './report/terminal.ts';
+import { ruleIds, rules } from './rules/index.ts';
+import { version } from './version.ts';
+
+/** What the command needs of its surroundings. */
+export interface Surroundings {
+  /** Directory that relative paths start from. */
+  readonly cwd: string;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+  readonly color: boolean;
+  /** Columns of the terminal; undefined when the output goes elsewhere. */
+  readonly width: number | undefined;
+  /** `YYYY-MM-DD`. */
+  readonly today: string;
+}
+
+/** Exit codes of the command. */
+export const exitCodes = { passed: 0, failed: 1, usage: 2, internal: 3 } as const;
+
+const usage = `Plimsoll ${version}: checks Kubernetes manifests before they are merged.
+
+  plimsoll check [path]     check a repository, a directory or a file (default: .)
+  plimsoll rules            list all rules
+  plimsoll explain <rule>   say what a rule finds, why, and how to mend it
+
+Options of check:
+  --format terminal|json|markdown   what to print (default: terminal)
+  --output FILE                     write it to a file
+  --fail-on critical|high|medium|low|never
+                                    exit with 1 from this severity on (default: high)
+  --profile recommended|strict      which rules apply (default: recommended)
+  --only RULES                      only these rules or families, such as pod/privileged,rbac/*
+  --all-rules                       every rule, whatever profile and config say
+  --scope changed|all               which findings decide (default: all; changed with --base)
+  --base REV                        the git revision that a change starts from
+  --kubernetes-version VERSION      such as 1.34 (default: 1.36)
+  --config FILE                     instead of .plimsoll.yaml
+  --verbose                         show every finding and every path
+
+Exit codes: 0 passed, 1 failed, 2 wrong usage or config, 3 internal error.
+`;
+
+/** Runs the command and returns its exit code. */
+export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  try {
+    return await run(args, surroundings);
+  } catch (error) {
+    if (error instanceof UserError) {
+      surroundings.err(userErrorText(error));
+      return exitCodes.usage;
+    }
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    surroundings.err(`Plimsoll ${version} broke. Please report this: ${issuesUrl}\n${detail}\n`);
+    return exitCodes.internal;
+  }
+}
+
+const issuesUrl = 'https://github.com/plimsoll-dev/plimsoll/issues';
+
+/** What, where and what to do, without a stack. */
+export function userErrorText({ message, where, todo }: UserError): string {
+  return `error: ${where === undefined ? '' : `${where}: `}${message}${todo === undefined ? '' : `\n${todo}`}\n`;
+}
+
+async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const [command, ...rest] = args;
+  switch (command) {
+    case 'check':
+      return runCheck(rest, surroundings);
+    case 'rules':
+      surroundings.out(listRules(rules));
+      return exitCodes.passed;
+    case 'explain':
+      surroundings.out(explain(rest[0], rules));
+      return exitCodes.passed;
+    case '--version':
+    case '-V':
+      surroundings.out(`${version}\n`);
+      return exitCodes.passed;
+    case undefined:
+    case 'help':
+    case '--help':
+    case '-h':
+      surroundings.out(usage);
+      return command === undefined ? exitCodes.usage : exitCodes.passed;
+    default:
+      throw new UserError(
+        `There is no command "${command}".${didYouMean(command, ['check', 'rules', 'explain'])}`,
+        {
+          todo: 'See plimsoll --help.',
+        },
+      );
+  }
+}
+
+const checkOptions = {
+  format: { type: 'string' },
+  output: { type: 'string' },
+  'fail-on': { type: 'string' },
+  profile: { type: 'string' },
+  only: { type: 'string' },
+  'all-rules': { type: 'boolean' },
+  scope: { type: 'string' },
+  base: { type: 'string' },
+  'kubernetes-version': { type: 'string' },
+  config: { type: 'string' },
+  verbose: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const formats = ['terminal', 'json', 'markdown'];
+
+async function runCheck(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { values, positionals } = parseCheckArgs(args);
+  const { format = 'terminal', output, base, scope, config: configPath } = values;
+  if (values.help) {
+    surroundings.out(usage);
+    return exitCodes.passed;
+  }
+  if (!formats.includes(format))
+    throw new UserError(`"${format}" is none of ${formats.join(', ')}.${didYouMean(format, formats)}`, {
+      where: '--format',
+    });
+  if (positionals.length > 1)
+    throw new UserError('Only one path can be given.', { where: positionals[1] ?? '' });
+
+  const { cwd } = surroundings;
+  const path = positionals[0] ?? '.';
+  const tree = await openPath(cwd, path);
+  try {
+    const config = await loadConfig(await configTree(cwd, path, tree), { path: configPath, ruleIds });
+    const settings = resolveSettings(values, config, ruleIds);
+    const changedFiles = base === undefined ? undefined : await changedSince(cwd, base);
+    if (scope === 'changed' && base === undefined)
+      throw new UserError('It is not known what the change starts from.', {
+        where: '--scope changed',
+        todo: 'Give the revision with --base, such as --base origin/main.',
+      });
+    const { report, sourceLine } = await check({
+      tree,
+      settings,
+      rules,
+      changedFiles,
+      today: surroundings.today,
+      version,
+    });
+    const context = { rule: (id: string) => rules.find((rule) => rule.id === id), sourceLine };
+    const { color, width } = surroundings;
+    const text =
+      format === 'json'
+        ? jsonReport(report)
+        : format === 'markdown'
+          ? summaryMarkdown(report, context)
+          : terminalReport(report, context, {
+              color: color && output === undefined,
+              ...(width !== undefined && { width }),
+              verbose: values.verbose ?? false,
+            });
+    if (output === undefined) surroundings.out(text);
+    else await write(resolve(cwd, output), text, output);
+    return report.verdict.passed ? exitCodes.passed : exitCodes.failed;
+  } finally {
+    await tree.close();
+  }
+}
+
+/** The config lies where paths in the report count from. */
+async function configTree(cwd: string, path: string, tree: FileTree): Promise<FileTree> {
+  const inside = !relative(cwd, resolve(cwd, path)).startsWith('..');
+  return inside && path !== '.' ? openDirectory(cwd) : tree;
+}
+
+async function write(path: string, text: string, name: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    throw new UserError('The output cannot be written.', {
+      where: name,
+      todo: error instanceof Error ? error.message : '',
+      cause: error,
+    });
+  }
+}
+
+function parseCheckArgs(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: checkOptions, allowPositionals: true });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const unknown = /Unknown option '(-[^']*)'/.exec(message)?.[1];
+    if (unknown === undefined) throw new UserError(message, { todo: 'See plimsoll --help.' });
+    const options = Object.keys(checkOptions).map((name) => `--${name}`);
+    throw new UserError(`There is no option ${unknown}.${didYouMean(unknown, options)}`, {
+      todo: 'See plimsoll --help.',
+    });
+  }
+}

@@ -1,0 +1,196 @@
+import { UserError } from '../errors.ts';
+import type { Severity } from '../rules/severity.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { quote, rulePatterns, unknownRule } from './rule-pattern.ts';
+
+const profiles = ['recommended', 'strict'] as const;
+const scopes = ['changed', 'all'] as const;
+const failOns = ['critical', 'high', 'medium', 'low', 'never'] as const;
+
+export type Profile = (typeof profiles)[number];
+
+/** Which findings decide: those on files that the change touches, or all. */
+export type Scope = (typeof scopes)[number];
+
+/** The mildest severity that fails the run. */
+export type FailOn = (typeof failOns)[number];
+
+/** What the config file says, as schemas/config.schema.json has it. */
+export interface Config {
+  readonly profile?: Profile;
+  readonly 'fail-on'?: FailOn;
+  readonly scope?: Scope;
+  readonly 'kubernetes-version'?: string;
+  readonly exclude?: readonly string[];
+  readonly rules?: Readonly<Record<string, LevelInFile | RuleInFile>>;
+  readonly 'max-file-size'?: number | string;
+  readonly waivers?: readonly Waiver[];
+  readonly comment?: boolean;
+  readonly annotations?: boolean;
+}
+
+/** A plain `off` is `false` in the YAML that Kubernetes reads. */
+type LevelInFile = RuleLevel | false;
+
+interface RuleInFile {
+  readonly severity?: LevelInFile;
+  readonly exclude?: readonly string[];
+}
+
+/** A severity also turns the rule on. */
+export type RuleLevel = Severity | 'off';
+
+/** What the settings say of one rule. */
+export interface RuleSettings {
+  readonly severity?: RuleLevel;
+  /** Globs of files and directories in which the rule is off. */
+  readonly exclude: readonly string[];
+}
+
+/** Findings that are accepted. */
+export interface Waiver {
+  /** Rule id, or `family/*`. */
+  readonly rule: string;
+  /** Glob of files and directories. */
+  readonly path: string;
+  /** Glob of `Kind/name` or `Kind/namespace/name`; without it every object. */
+  readonly object?: string;
+  readonly reason: string;
+  readonly owner?: string;
+  /** Last day on which it holds, `YYYY-MM-DD`. */
+  readonly until?: string;
+  /** 1-based line in the config file; the loader adds it. */
+  readonly line?: number;
+}
+
+/** The config file of a tree; an empty config when there is none. */
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Path of the file in the tree. */
+  readonly file?: string;
+}
+
+/** Options of the command and inputs of the Action, as text. Empty text counts as absent, as in Action inputs. */
+export interface Flags {
+  readonly profile?: string | undefined;
+  readonly 'fail-on'?: string | undefined;
+  readonly scope?: string | undefined;
+  readonly 'kubernetes-version'?: string | undefined;
+  /** `true` or `false`. */
+  readonly comment?: string | undefined;
+  /** `true` or `false`. */
+  readonly annotations?: string | undefined;
+  /** Rule ids and `family/*`, separated by commas. */
+  readonly only?: string | undefined;
+  readonly 'all-rules'?: boolean | undefined;
+}
+
+/** How a run is to be done. */
+export interface Settings {
+  readonly profile: Profile;
+  readonly failOn: FailOn;
+  /** Undefined: `changed` when it is known which files a change touches, else `all`. */
+  readonly scope: Scope | undefined;
+  /** Minor number of the Kubernetes version: 36 for 1.36. */
+  readonly kubernetesMinor: number;
+  /** Globs of files and directories that are not checked. */
+  readonly exclude: readonly string[];
+  /** By rule id. */
+  readonly rules: ReadonlyMap<string, RuleSettings>;
+  readonly waivers: readonly Waiver[];
+  readonly maxFileSizeBytes: number;
+  readonly comment: boolean;
+  readonly annotations: boolean;
+  /** Rule ids and `family/*`: run these and no others, whatever profile and config say. */
+  readonly only: readonly string[] | undefined;
+  /** Run every rule and show every finding, whatever profile and config say. */
+  readonly allRules: boolean;
+  /** Path of the config file in the tree. */
+  readonly configFile: string | undefined;
+}
+
+/** Minor numbers of the Kubernetes versions that there is data for; the default is the newest with full schemas. */
+export const kubernetesMinors = { oldest: 25, newest: 37, default: 36 } as const;
+
+/**
+ * Settings of a run: flags win over the config file, which wins over the defaults.
+ * @throws {UserError} when a flag has a value that it cannot have.
+ */
+export function resolveSettings(
+  flags: Flags,
+  { config, file }: LoadedConfig,
+  ruleIds: readonly string[],
+): Settings {
+  const only = flags.only ? flags.only.split(',').map((pattern) => pattern.trim()) : undefined;
+  for (const pattern of only ?? []) {
+    const problem = unknownRule(pattern, rulePatterns(ruleIds));
+    if (problem !== undefined) throw new UserError(problem, { where: 'only' });
+  }
+  return {
+    profile: choose('profile', flags.profile, profiles) ?? config.profile ?? 'recommended',
+    failOn: choose('fail-on', flags['fail-on'], failOns) ?? config['fail-on'] ?? 'high',
+    scope: choose('scope', flags.scope, scopes) ?? config.scope,
+    kubernetesMinor: kubernetesMinor(flags['kubernetes-version'] || config['kubernetes-version']),
+    exclude: config.exclude ?? [],
+    rules: new Map(Object.entries(config.rules ?? {}).map(([id, rule]) => [id, ruleSettings(rule)])),
+    waivers: config.waivers ?? [],
+    maxFileSizeBytes: bytes(config['max-file-size'] ?? '10Mi'),
+    comment: chooseBoolean('comment', flags.comment) ?? config.comment ?? true,
+    annotations: chooseBoolean('annotations', flags.annotations) ?? config.annotations ?? true,
+    only,
+    allRules: flags['all-rules'] ?? false,
+    configFile: file,
+  };
+}
+
+function choose<T extends string>(
+  name: string,
+  value: string | undefined,
+  allowed: readonly T[],
+): T | undefined {
+  if (!value) return undefined;
+  const chosen = allowed.find((word) => word === value);
+  if (chosen !== undefined) return chosen;
+  throw new UserError(`${quote(value)} is none of ${allowed.join(', ')}.${didYouMean(value, allowed)}`, {
+    where: name,
+  });
+}
+
+function chooseBoolean(name: string, value: string | undefined): boolean | undefined {
+  const chosen = choose(name, value, ['true', 'false']);
+  return chosen === undefined ? undefined : chosen === 'true';
+}
+
+/** Takes `1.34`, `v1.34` and `1.34.2`. */
+function kubernetesMinor(version: string | undefined): number {
+  if (!version) return kubernetesMinors.default;
+  const minor = Number(/^v?1\.(\d{1,3})(\.\d+)?$/.exec(version)?.[1]);
+  const { oldest, newest } = kubernetesMinors;
+  if (minor >= oldest && minor <= newest) return minor;
+  throw new UserError(`${quote(version)} is not a known version of Kubernetes.`, {
+    where: 'kubernetes-version',
+    todo: `Give one from 1.${oldest} to 1.${newest}.`,
+  });
+}
+
+function ruleSettings(rule: LevelInFile | RuleInFile): RuleSettings {
+  const { severity, exclude = [] } = typeof rule === 'object' ? rule : { severity: rule };
+  return severity === undefined ? { exclude } : { severity: severity === false ? 'off' : severity, exclude };
+}
+
+/** Kubernetes' suffixes for quantities. */
+const byteUnits: Readonly<Record<string, number>> = {
+  k: 1000,
+  M: 1000 ** 2,
+  G: 1000 ** 3,
+  Ki: 1024,
+  Mi: 1024 ** 2,
+  Gi: 1024 ** 3,
+};
+
+/** `size` as the schema allows it: bytes, or digits and a suffix. */
+function bytes(size: number | string): number {
+  if (typeof size === 'number') return size;
+  const digits = Number.parseInt(size, 10);
+  return digits * (byteUnits[size.replace(/^\d+/, '')] ?? 1);
+}

@@ -1,0 +1,27 @@
+import type { Severity } from '../rules/severity.ts';
+import type { Location, ObjectIdentity, RelatedLocation } from './report.ts';
+
+/** What a rule said about an object, located, before it is judged. */
+export interface Candidate {
+  readonly rule: string;
+  readonly messageId: string;
+  readonly severity: Severity;
+  /** Whether the profile `recommended` has it; `strict` has everything. */
+  readonly recommended: boolean;
+  readonly message: string;
+  /** Absent for what is said about a file as such (`schema/yaml-invalid`). */
+  readonly object?: ObjectIdentity;
+  /** Name of the target. */
+  readonly target: string;
+  readonly location: Location;
+  readonly related: readonly RelatedLocation[];
+  /** JSON pointer into the object; empty for the object or file as a whole. */
+  readonly pointer: string;
+  /** The pointer with list indexes replaced by what identifies the item (see `stablePointer`). */
+  readonly place: string;
+  readonly controls: readonly string[];
+  /** True when the marked text is secret. */
+  readonly sensitive?: true;
+  /** `metadata.annotations` of the object: the same value as in `AnnotatedObject`, not a copy. */
+  readonly annotations?: Readonly<Record<string, unknown>>;
+}

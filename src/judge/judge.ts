@@ -1,0 +1,174 @@
+import { pathMatcher } from '../config/glob.ts';
+import { matchesRule } from '../config/rule-pattern.ts';
+import type { Settings } from '../config/settings.ts';
+import { atLeast, type Severity } from '../rules/severity.ts';
+import type { Candidate } from './candidate.ts';
+import { fingerprint } from './fingerprint.ts';
+import { absorb } from './overlap.ts';
+import type { Coverage, Finding, Notice, Report, Scope, Suppression, Verdict } from './report.ts';
+import { type AnnotatedObject, type CommentedFile, suppress } from './suppress.ts';
+
+/** What a run found, and what it is judged by. */
+export interface Case {
+  readonly candidates: readonly Candidate[];
+  readonly settings: Settings;
+  /** Ids of all rules. */
+  readonly ruleIds: readonly string[];
+  readonly comments: readonly CommentedFile[];
+  readonly annotated: readonly AnnotatedObject[];
+  readonly coverage: Coverage;
+  /** Paths of the files that the change under check touches; undefined when that is not known. */
+  readonly changedFiles: ReadonlySet<string> | undefined;
+  /** `YYYY-MM-DD`. */
+  readonly today: string;
+  /** Version of Plimsoll. */
+  readonly version: string;
+}
+
+/** A candidate with the severity that the settings give it. */
+interface Chosen extends Candidate {
+  readonly suppressed: Suppression | undefined;
+}
+
+/** Decides which candidates are findings, which of these decide, and whether the gate lets them pass. */
+export function judge(input: Case): Report {
+  const { candidates, settings, changedFiles } = input;
+  const { waivers, configFile } = settings;
+  const { suppressions, problems, unused } = suppress(candidates, { ...input, waivers, configFile });
+  const severityOf = severitiesUnder(settings);
+  const chosen: Chosen[] = candidates.flatMap((candidate) => {
+    const severity = severityOf(candidate);
+    return severity === undefined
+      ? []
+      : [{ ...candidate, severity, suppressed: suppressions.get(candidate) }];
+  });
+  const faults = settings.allRules ? chosen : absorb(chosen);
+
+  const notices = [...problems];
+  // Under --only, what other rules need cannot be seen.
+  if (settings.only === undefined) notices.push(...unused);
+  const wanted = settings.scope ?? (changedFiles === undefined ? 'all' : 'changed');
+  if (wanted === 'changed' && changedFiles === undefined)
+    notices.push({
+      message: 'It is not known what the change touches, so the findings of all files decide.',
+    });
+  const decisive = wanted === 'changed' ? changedFiles : undefined;
+
+  const findings = merge(faults, (candidate) => isNew(candidate, decisive));
+  return {
+    version: 1,
+    tool: { name: 'plimsoll', version: input.version },
+    verdict: verdictOn(findings, settings, decisive === undefined ? 'all' : 'changed'),
+    findings,
+    coverage: input.coverage,
+    notices: notices.toSorted(compareNotices),
+  };
+}
+
+/** The severity of a candidate under the settings; undefined when they do not want it. */
+function severitiesUnder({
+  profile,
+  rules,
+  only,
+  allRules,
+}: Settings): (candidate: Candidate) => Severity | undefined {
+  const excluded = new Map([...rules].map(([id, { exclude }]) => [id, pathMatcher(exclude)]));
+  return ({ rule, severity, recommended, location }) => {
+    const level = rules.get(rule)?.severity;
+    const given = level === undefined || level === 'off' ? severity : level;
+    if (only !== undefined) return only.some((pattern) => matchesRule(pattern, rule)) ? given : undefined;
+    if (allRules) return given;
+    if (level === 'off' || excluded.get(rule)?.(location.file)) return undefined;
+    return level !== undefined || profile === 'strict' || recommended ? given : undefined;
+  };
+}
+
+/** A finding decides when the change touches the file that it is in, or one that it is explained by. */
+function isNew({ location, related }: Candidate, changedFiles: ReadonlySet<string> | undefined): boolean {
+  if (changedFiles === undefined) return true;
+  return [location, ...related].some(({ file }) => changedFiles.has(file));
+}
+
+/** One finding for what several targets have in common, sorted as reports are. */
+function merge(candidates: readonly Chosen[], isNew: (candidate: Candidate) => boolean): Finding[] {
+  const groups = new Map<string, { first: Chosen; all: Chosen[]; fingerprint: string }>();
+  const ordinals = new Map<string, number>();
+  for (const candidate of candidates.toSorted(compareCandidates)) {
+    const { location, message } = candidate;
+    const base = fingerprint(candidate, 0);
+    const key = JSON.stringify([base, location.line, location.column, message]);
+    const group = groups.get(key);
+    if (group !== undefined) {
+      group.all.push(candidate);
+      continue;
+    }
+    const ordinal = ordinals.get(base) ?? 0;
+    ordinals.set(base, ordinal + 1);
+    const own = ordinal === 0 ? base : fingerprint(candidate, ordinal);
+    groups.set(key, { first: candidate, all: [candidate], fingerprint: own });
+  }
+  return Array.from(groups.values(), ({ first, all, fingerprint }) => {
+    const { rule, severity, message, object, location, related, pointer, sensitive, suppressed } = first;
+    return {
+      rule,
+      severity,
+      message,
+      ...(object !== undefined && { object }),
+      targets: sortedSet(all.map(({ target }) => target)),
+      location,
+      related,
+      pointer,
+      state: all.some(isNew) ? 'new' : 'existing',
+      fingerprint,
+      controls: sortedSet(all.flatMap(({ controls }) => controls)),
+      ...(sensitive && { sensitive }),
+      // One target in which it is not suppressed is enough to decide.
+      ...(suppressed !== undefined && all.every((each) => each.suppressed !== undefined) && { suppressed }),
+    };
+  });
+}
+
+function verdictOn(findings: readonly Finding[], { failOn, profile }: Settings, scope: Scope): Verdict {
+  const active = findings.filter(({ suppressed }) => suppressed === undefined);
+  const fresh = active.filter(({ state }) => state === 'new');
+  const bySeverity = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const { severity } of fresh) bySeverity[severity]++;
+  return {
+    passed: failOn === 'never' || !fresh.some(({ severity }) => atLeast(severity, failOn)),
+    failOn,
+    scope,
+    profile,
+    new: fresh.length,
+    existing: active.length - fresh.length,
+    fixed: 0,
+    suppressed: findings.length - active.length,
+    bySeverity,
+  };
+}
+
+function compareCandidates(a: Candidate, b: Candidate): number {
+  return (
+    compare(a.location.file, b.location.file) ||
+    a.location.line - b.location.line ||
+    a.location.column - b.location.column ||
+    compare(a.rule, b.rule) ||
+    compare(a.message, b.message) ||
+    compare(a.pointer, b.pointer) ||
+    compare(a.target, b.target)
+  );
+}
+
+function compareNotices(a: Notice, b: Notice): number {
+  return (
+    compare(a.file ?? '', b.file ?? '') || (a.line ?? 0) - (b.line ?? 0) || compare(a.message, b.message)
+  );
+}
+
+/** By UTF-16 units: the same order on every machine. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function sortedSet(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort(compare);
+}

@@ -1,0 +1,155 @@
+import { controlsOf } from '../compliance/controls.ts';
+import type { SourceFile } from '../discover/source-file.ts';
+import { LineIndex } from '../files/lines.ts';
+import { isObject } from '../kubernetes/field.ts';
+import type { Manifest, Origin } from '../render/manifest.ts';
+import type { Message } from '../rules/rule.ts';
+import type { RuleReport } from '../rules/run.ts';
+import { findComments } from '../yaml/comments.ts';
+import type { Candidate } from './candidate.ts';
+import { stablePointer } from './fingerprint.ts';
+import type { Location, ObjectIdentity, RelatedLocation } from './report.ts';
+import { type AnnotatedObject, annotationPrefix, type CommentedFile } from './suppress.ts';
+
+/** Turns places of manifests into lines of files, and what rules said into candidates for findings. */
+export class Locator {
+  readonly #sources: ReadonlyMap<string, SourceFile>;
+  readonly #lines = new Map<string, LineIndex>();
+
+  constructor(sources: ReadonlyMap<string, SourceFile>) {
+    this.#sources = sources;
+  }
+
+  /** What a rule said, with its message in full, its severity and controls, and its place in a file. */
+  candidate(report: RuleReport): Candidate {
+    const { rule, messageId, manifest, place, podSecurity, container } = report;
+    const message = messageOf(rule.messages[messageId] ?? messageId);
+    const controls = controlsOf(rule.controls, message.controls ?? [], rule.bundle);
+    const [origin, ...chain] = manifest.originsOf(place);
+    if (origin === undefined) throw new Error(`${rule.id} reported a place without an origin`);
+    const related = report.related.flatMap(({ manifest: other, place: at, message: note }) =>
+      other
+        .originsOf(at)
+        .slice(0, 1)
+        .map((each) => this.#related(each, note)),
+    );
+    const enforced = violatesEnforced(controls, podSecurity.enforced);
+    const text = fill(message.text, report.data);
+    const annotations = manifest.root.at('metadata', 'annotations').value;
+    const { pointer } = place;
+    return {
+      rule: rule.id,
+      messageId,
+      severity: message.severity ?? rule.severity,
+      recommended: enforced || (message.recommended ?? rule.recommended),
+      message: enforced
+        ? `${text} The namespace enforces the ${podSecurity.enforced} level, so its pods are rejected.`
+        : text,
+      object: identityOf(manifest, container?.name),
+      target: manifest.target.name,
+      location: this.location(origin),
+      related: [...chain.map((each) => this.#related(each, each.note ?? 'set through this')), ...related],
+      pointer,
+      place: stablePointer(manifest.root.value, pointer),
+      controls,
+      ...(rule.sensitive && { sensitive: true }),
+      ...(isObject(annotations) && { annotations }),
+    };
+  }
+
+  /** Lines and columns of an origin. */
+  location({ file, start, end, precision, role }: Origin): Location {
+    const index = this.#index(file);
+    const from = index.position(start);
+    const to = index.position(Math.max(end, start));
+    return {
+      file,
+      line: from.line,
+      column: from.column,
+      endLine: to.line,
+      endColumn: to.column,
+      precision,
+      role,
+    };
+  }
+
+  /** A line (1-based) of a file; undefined when the file was not read. */
+  sourceLine(file: string, line: number): string | undefined {
+    return this.#sources.has(file) ? this.#index(file).lineText(line) : undefined;
+  }
+
+  /** The files whose comments suppress findings. */
+  commented(): CommentedFile[] {
+    return [...this.#sources.values()]
+      .filter(({ text }) => text.includes('plimsoll-ignore'))
+      .map(({ path, text, yaml: { documents } }) => {
+        const lineOf = (offset: number) => this.#index(path).position(offset).line;
+        return {
+          file: path,
+          comments: findComments(text, documents).map(({ start, end, ownLine }) => ({
+            line: lineOf(start),
+            text: text.slice(start, end),
+            ownLine,
+          })),
+          documents: documents.map(({ start, end }) => ({
+            first: lineOf(start),
+            last: lineOf(Math.max(start, end - 1)),
+          })),
+        };
+      });
+  }
+
+  /** The objects whose annotations suppress findings. */
+  annotated(manifests: readonly Manifest[]): AnnotatedObject[] {
+    return manifests.flatMap((manifest) => {
+      const place = manifest.root.at('metadata', 'annotations');
+      const { value } = place;
+      if (!isObject(value) || !Object.keys(value).some((key) => key.startsWith(annotationPrefix))) return [];
+      const [origin] = manifest.originsOf(place);
+      if (origin === undefined) return [];
+      const { file, line } = this.location(origin);
+      return [{ annotations: value, file, line }];
+    });
+  }
+
+  #related(origin: Origin, message: string): RelatedLocation {
+    return { ...this.location(origin), message };
+  }
+
+  #index(file: string): LineIndex {
+    let index = this.#lines.get(file);
+    if (index === undefined) {
+      index = new LineIndex(this.#sources.get(file)?.text ?? '');
+      this.#lines.set(file, index);
+    }
+    return index;
+  }
+}
+
+/** Whether pods with this violation are rejected in a namespace that enforces a level. */
+function violatesEnforced(controls: readonly string[], level: string | undefined): boolean {
+  if (level === 'baseline') return controls.some((control) => control.startsWith('pss/baseline:'));
+  return level === 'restricted' && controls.some((control) => control.startsWith('pss/'));
+}
+
+function identityOf(
+  { apiVersion, kind, namespace, name }: Manifest,
+  container: string | undefined,
+): ObjectIdentity {
+  return {
+    apiVersion,
+    kind,
+    ...(namespace !== undefined && { namespace }),
+    name,
+    ...(container !== undefined && { container }),
+  };
+}
+
+function messageOf(message: string | Message): Message {
+  return typeof message === 'string' ? { text: message } : message;
+}
+
+/** Replaces `{name}` by the report's data. */
+function fill(text: string, data: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(data[name] ?? whole));
+}

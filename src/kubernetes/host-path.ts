@@ -1,0 +1,31 @@
+import { posix } from 'node:path';
+import type { Field } from './field.ts';
+import type { Pod } from './workload.ts';
+
+/** A volume that is a directory or a file of the node. */
+export interface HostPathVolume {
+  /** `name`, or the volume's place in its list such as `#2` (1-based) when it has none. */
+  readonly name: string;
+  /** `hostPath.path`; it need not exist. */
+  readonly field: Field;
+  /** The path, absolute and without `//`, `.`, `..` or a last `/`; undefined when the volume gives none. */
+  readonly path: string | undefined;
+}
+
+/** The hostPath volumes of a pod. */
+export function hostPathVolumes(pod: Pod): HostPathVolume[] {
+  return pod.spec
+    .at('volumes')
+    .items()
+    .filter((volume) => volume.at('hostPath').exists)
+    .map((volume) => {
+      const field = volume.at('hostPath', 'path');
+      const name = volume.at('name').string ?? `#${Number(volume.key) + 1}`;
+      return { name, field, path: field.string ? posix.resolve('/', field.string) : undefined };
+    });
+}
+
+/** Whether an absolute path is this directory or lies below it. */
+export function isWithin(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
+}

@@ -1,0 +1,234 @@
+import { isObject } from '../field.ts';
+import type { KubernetesObject } from '../object.ts';
+import { type Demand, leaves } from './leaf.ts';
+import {
+  fieldName,
+  mismatch,
+  missing,
+  nearest,
+  notOneOf,
+  type Path,
+  problemLimit,
+  type SchemaProblem,
+  unknownField,
+} from './problem.ts';
+
+/**
+ * Field types by name, by definition, as kubernetes.json has them. A definition is named by its API version and type
+ * (`apps/v1/DeploymentSpec`); it is a kind when it says so (`"kind": "=Deployment"`). A field type reads:
+ * `!` required, then `[]` list of or `{}` map of, then `=A|B` one of these strings, the name of a definition, or a leaf.
+ */
+export type Definitions = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+type Type =
+  | { readonly is: 'list'; readonly of: Type }
+  | { readonly is: 'map'; readonly of: Type }
+  | { readonly is: 'enum'; readonly values: readonly string[] }
+  | { readonly is: 'object'; readonly name: string }
+  | { readonly is: 'leaf'; readonly demands: readonly Demand[] };
+
+interface Definition {
+  readonly fields: ReadonlyMap<string, Type>;
+  readonly required: readonly string[];
+}
+
+/** Loads the schemas of the built-in kinds of Kubernetes. */
+export async function loadBuiltinSchemas(): Promise<BuiltinSchemas> {
+  const { default: table } = await import('./kubernetes.json', { with: { type: 'json' } });
+  return new BuiltinSchemas(table.definitions);
+}
+
+/** The schemas of the built-in kinds. Definitions are read when they are first needed. */
+export class BuiltinSchemas {
+  readonly #table: Definitions;
+  readonly #definitions = new Map<string, Definition>();
+
+  constructor(table: Definitions) {
+    this.#table = table;
+  }
+
+  /** What is wrong with an object; undefined when its kind, in this API version, is not built in. */
+  problems({ apiVersion, kind, root }: KubernetesObject): SchemaProblem[] | undefined {
+    const name = `${apiVersion}/${kind}`;
+    const known = Object.hasOwn(this.#table, name) && this.#table[name]?.kind === `=${kind}`;
+    return known ? this.problemsOf(root.value, name, [], kind === 'Secret') : undefined;
+  }
+
+  /**
+   * What is wrong with a part of an object.
+   * @param name Its definition, such as `meta/v1/ObjectMeta`.
+   * @param path Where the part stands in its object.
+   * @param secret Whether its values must not be told.
+   */
+  problemsOf(value: unknown, name: string, path: Path, secret = false): SchemaProblem[] {
+    const walk = new Walk(this, name, path, secret);
+    walk.value(value, { is: 'object', name });
+    return walk.problems;
+  }
+
+  definition(name: string): Definition {
+    let definition = this.#definitions.get(name);
+    if (definition === undefined) {
+      const fields = Object.entries(this.#table[name] ?? {});
+      definition = {
+        fields: new Map(fields.map(([field, word]) => [field, readType(word.replace(/^!/, ''))])),
+        required: fields.filter(([, word]) => word.startsWith('!')).map(([field]) => field),
+      };
+      this.#definitions.set(name, definition);
+    }
+    return definition;
+  }
+}
+
+interface Below {
+  /** Fields from the current path, each with a dot before it. */
+  readonly name: string;
+  readonly definition: Definition;
+}
+
+/** One pass over a value. */
+class Walk {
+  readonly problems: SchemaProblem[] = [];
+  readonly #schemas: BuiltinSchemas;
+  readonly #root: string;
+  readonly #depth: number;
+  readonly #path: (string | number)[];
+  readonly #secret: boolean;
+
+  constructor(schemas: BuiltinSchemas, root: string, path: Path, secret: boolean) {
+    this.#schemas = schemas;
+    this.#root = root;
+    this.#depth = path.length;
+    this.#path = [...path];
+    this.#secret = secret;
+  }
+
+  value(value: unknown, type: Type): void {
+    if (type.is === 'leaf') this.#leaf(value, type.demands);
+    else if (type.is === 'enum') this.#enum(value, type.values);
+    else if (type.is === 'list') this.#list(value, type.of);
+    else if (!isObject(value)) this.#mismatch('an object', value);
+    else if (type.is === 'map') this.#map(value, type.of);
+    else this.#object(value, this.#schemas.definition(type.name));
+  }
+
+  #leaf(value: unknown, demands: readonly Demand[]): void {
+    const unmet = demands.find(({ accepts }) => !accepts(value));
+    if (unmet !== undefined) this.#mismatch(unmet.expected, value, unmet.kind);
+  }
+
+  #enum(value: unknown, values: readonly string[]): void {
+    if (typeof value !== 'string') this.#mismatch('a string', value);
+    // To the API server an empty string is most often no value.
+    else if (value !== '' && !values.includes(value) && !this.#isStatus)
+      this.#add(notOneOf(this.#path, values, value));
+  }
+
+  #list(value: unknown, of: Type): void {
+    if (!Array.isArray(value)) this.#mismatch('a list', value);
+    else
+      value.forEach((item, index) => {
+        // Go reads null as an item without content.
+        if (item !== null || needsContent(of, this.#schemas)) this.#inside(index, item, of);
+      });
+  }
+
+  #map(value: Record<string, unknown>, of: Type): void {
+    for (const key of Object.keys(value)) if (value[key] !== null) this.#inside(key, value[key], of);
+  }
+
+  #object(value: Record<string, unknown>, definition: Definition): void {
+    const unknown: string[] = [];
+    for (const key of Object.keys(value)) {
+      const type = definition.fields.get(key);
+      if (type === undefined) unknown.push(key);
+      else if (value[key] !== null) this.#inside(key, value[key], type);
+    }
+    const absent = definition.required.filter((name) => !Object.hasOwn(value, name) || value[name] === null);
+    if (unknown.length === 0 && absent.length === 0) return;
+    const free = [...definition.fields.keys()].filter((name) => !Object.hasOwn(value, name));
+    const meant = new Set<string>();
+    for (const key of unknown) {
+      const path = [...this.#path, key];
+      const elsewhere = this.#elsewhere(key, definition);
+      const near = nearest(key, free);
+      if (near !== undefined) meant.add(near);
+      if (elsewhere !== undefined) this.#add(unknownField(path, `it belongs in ${elsewhere}.`));
+      else this.#add(unknownField(path, near === undefined ? '' : `did you mean ${near}?`));
+    }
+    if (this.#isStatus) return;
+    for (const name of absent)
+      if (!meant.has(name))
+        this.#add(missing([...this.#path, name], Object.hasOwn(value, name) ? null : undefined));
+  }
+
+  /**
+   * The place that has a field that is unknown at the current path: an object around it, or the only one among those
+   * one or two fields below.
+   */
+  #elsewhere(key: string, here: Definition): string | undefined {
+    const length = this.#around().findLastIndex((definition) => definition?.fields.has(key));
+    if (length >= 0) return fieldName(this.#path.slice(0, this.#depth + length)) || 'the top level';
+    let level: Below[] = [{ name: '', definition: here }];
+    for (let depth = 1; depth <= 2; depth++) {
+      level = level.flatMap((each) => this.#below(each));
+      const found = level.filter(({ definition }) => definition.fields.has(key));
+      if (found.length > 1) return undefined;
+      if (found[0] !== undefined) return (fieldName(this.#path) + found[0].name).replace(/^\./, '');
+    }
+    return undefined;
+  }
+
+  #below({ name, definition }: Below): Below[] {
+    return [...definition.fields].flatMap(([field, type]) => {
+      const list = type.is === 'list';
+      const item = list ? type.of : type;
+      if (item.is !== 'object' || field === 'status') return [];
+      return [
+        { name: `${name}.${field}${list ? '[]' : ''}`, definition: this.#schemas.definition(item.name) },
+      ];
+    });
+  }
+
+  /** The definitions of the objects around the current path, the outermost first; a list or a map has none. */
+  #around(): (Definition | undefined)[] {
+    let type: Type | undefined = { is: 'object', name: this.#root };
+    return this.#path.slice(this.#depth).map((key) => {
+      const definition = type?.is === 'object' ? this.#schemas.definition(type.name) : undefined;
+      type = type?.is === 'list' || type?.is === 'map' ? type.of : definition?.fields.get(String(key));
+      return definition;
+    });
+  }
+
+  #inside(key: string | number, value: unknown, type: Type): void {
+    this.#path.push(key);
+    this.value(value, type);
+    this.#path.pop();
+  }
+
+  /** The API server replaces the status on writes, so it is read but not validated. */
+  get #isStatus(): boolean {
+    return this.#path[0] === 'status';
+  }
+
+  #mismatch(expected: string, value: unknown, kind: 'type' | 'format' | 'value' = 'type'): void {
+    this.#add(mismatch(this.#path, expected, value, { kind, secret: this.#secret }));
+  }
+
+  #add(problem: SchemaProblem): void {
+    if (this.problems.length < problemLimit) this.problems.push(problem);
+  }
+}
+
+function needsContent(type: Type, schemas: BuiltinSchemas): boolean {
+  return type.is === 'object' && schemas.definition(type.name).required.length > 0;
+}
+
+function readType(word: string): Type {
+  const collection = word.slice(0, 2);
+  if (collection === '[]' || collection === '{}')
+    return { is: collection === '[]' ? 'list' : 'map', of: readType(word.slice(2)) };
+  if (word.startsWith('=')) return { is: 'enum', values: word.slice(1).split('|') };
+  const demands = leaves[word];
+  return demands === undefined ? { is: 'object', name: word } : { is: 'leaf', demands };
+}

@@ -1,0 +1,108 @@
+import type { Field } from './field.ts';
+import type { Inventory, ObjectIndex } from './inventory.ts';
+import type { KubernetesObject } from './object.ts';
+import { type Labels, labelsAt } from './selector.ts';
+import { containersOf, type Pod, podOf, workloadKinds } from './workload.ts';
+
+/** The pods that an object makes, as Services see them. */
+export interface PodTemplate {
+  readonly labels: Labels;
+  /** Undefined when the object has no PodSpec that could be read. */
+  readonly pod: Pod | undefined;
+}
+
+const podMakers = [...workloadKinds, 'DeploymentConfig.apps.openshift.io'];
+
+/** The pod templates of the objects that may be in a namespace. */
+export function podTemplates(index: ObjectIndex, namespace: string | undefined): PodTemplate[] {
+  return index
+    .ofKind(...podMakers)
+    .filter((object) => mayShareNamespace(object.namespace, namespace))
+    .map((object) => {
+      const pod = podOf(object);
+      const metadata = pod?.metadata ?? object.root.at('spec', 'template', 'metadata');
+      return { pod, labels: labelsAt(metadata.at('labels')) };
+    });
+}
+
+/** Whether two objects may be in one namespace; an object that names none can be applied to any. */
+export function mayShareNamespace(one: string | undefined, other: string | undefined): boolean {
+  return one === undefined || other === undefined || one === other;
+}
+
+/** Custom resources from which a controller deploys whole applications, to this or another namespace. */
+const deployers = [
+  'HelmRelease.helm.toolkit.fluxcd.io',
+  'HelmChart.helm.cattle.io',
+  'Kustomization.kustomize.toolkit.fluxcd.io',
+  'Application.argoproj.io',
+];
+
+/**
+ * Whether a selector that matches none of the labels in sight may be meant for objects that only a controller
+ * makes: they carry labels of its domain, or the name of the custom resource that they are made for.
+ */
+export function isForController(
+  selector: Labels,
+  inSight: readonly Labels[],
+  namespace: string | undefined,
+  { target, repository }: Inventory,
+): boolean {
+  const foreign = [...selector.keys()].some(
+    (key) =>
+      key.includes('/') &&
+      !key.startsWith('app.kubernetes.io/') &&
+      !inSight.some((labels) => labels.has(key)),
+  );
+  const values = [...selector.values()];
+  const owns = ({ name }: KubernetesObject) =>
+    name !== '' && values.some((value) => value === name || value.startsWith(`${name}-`));
+  const custom = [...target.inNamespace(namespace), ...target.inNamespace(undefined)].filter(isCustom);
+  return foreign || [...custom, ...repository.ofKind(...deployers)].some(owns);
+}
+
+function isCustom(object: KubernetesObject): boolean {
+  return object.group.includes('.') && !object.group.endsWith('.k8s.io') && podOf(object) === undefined;
+}
+
+/** A port of a Service that no container behind it has. */
+export interface UnservedPort {
+  /** The Service's `targetPort`, or its `port` where that stands for both. */
+  readonly place: Field;
+  readonly target: string | number;
+  /** Names of the containers' ports of the same protocol. */
+  readonly names: readonly string[];
+}
+
+/**
+ * The ports of a Service that lead nowhere: names that no container has; and numbers that none declares, when they
+ * declare others. Nothing for a headless Service, whose clients may use any port of the pods.
+ */
+export function unservedPorts(service: Field, pods: readonly Pod[]): UnservedPort[] {
+  if (service.at('clusterIP').value === 'None') return [];
+  const declared = pods
+    .flatMap(containersOf)
+    .filter(({ type }) => type === 'app' || type === 'sidecar')
+    .flatMap(({ field }) => field.at('ports').items());
+  return service
+    .at('ports')
+    .items()
+    .flatMap((port): UnservedPort[] => {
+      const place = port.at('targetPort').exists ? port.at('targetPort') : port.at('port');
+      const target = place.value;
+      const same = declared.filter((one) => protocol(one) === protocol(port));
+      const names = same.flatMap((one) => one.at('name').string ?? []);
+      if (typeof target === 'number') {
+        const served =
+          declared.length === 0 || declared.some((one) => one.at('containerPort').value === target);
+        return served ? [] : [{ place, target, names }];
+      }
+      // Port names have a letter; a number in quotes is a mistake of another kind.
+      if (typeof target !== 'string' || !/[a-z]/.test(target) || names.includes(target)) return [];
+      return [{ place, target, names }];
+    });
+}
+
+function protocol(port: Field): string {
+  return port.at('protocol').string ?? 'TCP';
+}

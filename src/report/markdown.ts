@@ -1,0 +1,149 @@
+import type { Finding, Location } from '../judge/report.ts';
+import type { ReportContext } from './context.ts';
+import { escapeMarkdown, markdownCode, markdownLink, truncate } from './escape.ts';
+import { objectName, rulePage } from './words.ts';
+
+/** A run of table rows with what stands before and after it, all ending in a newline. */
+export interface Section {
+  readonly head: string;
+  readonly rows: readonly string[];
+  readonly foot: string;
+}
+
+export interface SectionOptions {
+  /** A few words of ours, as heading or, when `folded`, as the summary of `<details>`. */
+  readonly title?: string;
+  readonly folded?: boolean;
+  readonly columns: readonly string[];
+  /** Cells of Markdown, one list a row. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** A table as a section; none when it has no rows. */
+export function tableSection({ title, folded = false, columns, rows }: SectionOptions): Section[] {
+  if (rows.length === 0) return [];
+  const heading = title === undefined ? '' : `### ${title}\n\n`;
+  const table = `${row(columns)}${row(columns.map(() => '---'))}`;
+  return [
+    {
+      head: `\n${folded ? `<details><summary>${title ?? ''}</summary>\n\n` : heading}${table}`,
+      rows: rows.map(row),
+      foot: folded ? '\n</details>\n' : '',
+    },
+  ];
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |\n`;
+}
+
+/**
+ * Joins sections within `limit`, counted in the units of `sizeOf`, by leaving out rows at the end of sections; `more`
+ * words how many. No section is crowded out: each may take a twentieth of the limit, whatever stands before it.
+ */
+export function joinWithin(
+  limit: number,
+  sizeOf: (text: string) => number,
+  sections: readonly Section[],
+  more: (rows: number) => string,
+): string {
+  const wanted = sections.map(({ head, rows, foot }) => sizeOf(`${head}${rows.join('')}${foot}`));
+  const share = Math.floor(limit / 20);
+  let left = limit;
+  let reserved = wanted.reduce((sum, size) => sum + Math.min(size, share), 0);
+  let text = '';
+  sections.forEach((section, index) => {
+    const size = wanted[index] ?? 0;
+    reserved -= Math.min(size, share);
+    const part = size <= left - reserved ? whole(section) : cut(section, left - reserved, sizeOf, more);
+    text += part;
+    left -= sizeOf(part);
+  });
+  return text;
+}
+
+function whole({ head, rows, foot }: Section): string {
+  return `${head}${rows.join('')}${foot}`;
+}
+
+function cut(
+  { head, rows, foot }: Section,
+  limit: number,
+  sizeOf: (text: string) => number,
+  more: (rows: number) => string,
+): string {
+  let size = sizeOf(`${head}\n${more(rows.length)}\n${foot}`);
+  const kept: string[] = [];
+  for (const each of rows) {
+    size += sizeOf(each);
+    if (size > limit) break;
+    kept.push(each);
+  }
+  return `${head}${kept.join('')}\n${more(rows.length - kept.length)}\n${foot}`;
+}
+
+/** UTF-16 units of a repository's text that go into one cell. */
+const unitsPerCell = 300;
+const unitsPerLink = 2000;
+const relatedShown = 3;
+
+/** Text from a repository, shortened and escaped. */
+export function textCell(text: string): string {
+  return escapeMarkdown(truncate(text, unitsPerCell));
+}
+
+/** A name from a repository as inline code, shortened. */
+export function codeCell(text: string): string {
+  return markdownCode(truncate(text, unitsPerCell));
+}
+
+/** `file:line` with a link where there is one. */
+export function placeCell(
+  { file, line }: { readonly file: string; readonly line?: number },
+  context: ReportContext,
+): string {
+  const label = markdownCode(`${truncate(file, unitsPerCell)}${line === undefined ? '' : `:${line}`}`);
+  const url = context.link?.(file, line);
+  return url === undefined || url.length > unitsPerLink ? label : markdownLink(label, url);
+}
+
+/** A rule's id with a link to its page. */
+export function ruleCell(id: string, context: ReportContext): string {
+  const label = markdownCode(id);
+  return context.rule(id) === undefined ? label : markdownLink(label, rulePage(id));
+}
+
+/**
+ * What is wrong and, with the first finding of each rule, what to do. `explained` holds the rules that were explained
+ * so far and is added to.
+ */
+export function messageCell(finding: Finding, context: ReportContext, explained: Set<string>): string {
+  const { rule, object, message, related } = finding;
+  const lines = [`${object === undefined ? '' : `${codeCell(objectName(object))}: `}${textCell(message)}`];
+  for (const place of related.slice(0, relatedShown)) lines.push(relatedLine(place, context));
+  const remedy = explained.has(rule) ? undefined : context.rule(rule)?.remedy;
+  if (remedy !== undefined) lines.push(`**Fix:** ${escapeMarkdown(remedy)}`);
+  explained.add(rule);
+  return lines.join('<br>');
+}
+
+function relatedLine(place: Location & { readonly message: string }, context: ReportContext): string {
+  return `See ${placeCell(place, context)}: ${textCell(place.message)}`;
+}
+
+/** Columns and rows of a table of findings, in the order given. */
+export function findingsTable(
+  findings: readonly Finding[],
+  context: ReportContext,
+  explained: Set<string>,
+): Pick<SectionOptions, 'columns' | 'rows'> {
+  return {
+    columns: ['Severity', 'Place', 'Finding', 'Rule'],
+    rows: findings.map((finding) => [
+      finding.severity,
+      placeCell(finding.location, context),
+      messageCell(finding, context, explained),
+      ruleCell(finding.rule, context),
+    ]),
+  };
+}

@@ -1,0 +1,43 @@
+import { appliesTo, baselineCapabilities } from '../../kubernetes/pod-security.ts';
+import { defineRule, workloads } from '../rule.ts';
+
+const text = 'Container {container} adds the capability {capability}.';
+
+export default defineRule({
+  id: 'pod/capabilities-added',
+  severity: 'high',
+  kinds: workloads,
+  summary: 'Container adds capabilities',
+  why: 'Each capability is a part of the power of root, and those beyond the default set reach past the container.',
+  remedy: 'Remove the capability. To listen on a port below 1024, NET_BIND_SERVICE is enough.',
+  controls: ['cis/1.12:5.2.9'],
+  bundle: 'HARD',
+  recommended: true,
+  since: '0.1.0',
+  messages: {
+    added: {
+      text,
+      controls: ['pss/baseline:capabilities_baseline', 'pss/restricted:capabilities_restricted'],
+    },
+    baseline: { text, controls: ['pss/baseline:capabilities_baseline'] },
+    restricted: {
+      text,
+      controls: ['pss/restricted:capabilities_restricted'],
+      severity: 'low',
+      recommended: false,
+    },
+  },
+  check({ pod, containers, podSecurity, report }) {
+    if (pod === undefined) return;
+    const restricted = appliesTo('capabilities_restricted', pod, podSecurity.minor);
+    for (const container of containers)
+      for (const item of container.field.at('securityContext', 'capabilities', 'add').items()) {
+        const capability = item.string;
+        if (capability === undefined || capability === 'NET_BIND_SERVICE') continue;
+        const data = { container: container.name, capability };
+        if (!baselineCapabilities.has(capability))
+          report(item, restricted ? 'added' : 'baseline', data, { container });
+        else if (restricted) report(item, 'restricted', data, { container });
+      }
+  },
+});

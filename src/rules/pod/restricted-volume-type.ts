@@ -1,0 +1,27 @@
+import { otherVolumeSources, restrictedVolumeSources } from '../../kubernetes/pod-security.ts';
+import { defineRule, workloads } from '../rule.ts';
+
+export default defineRule({
+  id: 'pod/restricted-volume-type',
+  severity: 'medium',
+  kinds: workloads,
+  summary: 'Volume type is outside the restricted list',
+  why: 'A volume source that is written into the pod lets whoever creates the pod choose the storage, past the administrator who defines PersistentVolumes.',
+  remedy: 'Use a persistentVolumeClaim, or a csi or ephemeral volume.',
+  controls: ['pss/restricted:restrictedVolumes'],
+  bundle: 'HARD',
+  recommended: false,
+  since: '0.1.0',
+  messages: {
+    source: 'A volume is of the type {source}, which the Pod Security level restricted does not allow.',
+  },
+  // hostPath is outside the list as well; pod/host-path reports it.
+  check({ pod, report }) {
+    if (pod === undefined) return;
+    for (const volume of pod.spec.at('volumes').items()) {
+      if (restrictedVolumeSources.some((source) => volume.at(source).exists)) continue;
+      for (const source of otherVolumeSources)
+        if (volume.at(source).exists) report(volume.at(source), 'source', { source });
+    }
+  },
+});

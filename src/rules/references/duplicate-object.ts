@@ -1,0 +1,28 @@
+import { groupKind } from '../../kubernetes/object.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'references/duplicate-object',
+  severity: 'high',
+  kinds: ['*'],
+  summary: 'Object is defined twice',
+  why: 'The cluster has one object of this name. Both definitions are applied to it, one after the other, and which of them stays depends on the order of files.',
+  remedy: 'Remove one of the two, or give it a name or a namespace of its own.',
+  controls: ['nist-800-53/r5:CM-2'],
+  bundle: 'QUAL',
+  recommended: true,
+  since: '0.1.0',
+  messages: { duplicate: '{kind} {name} is defined more than once in {target}.' },
+  check({ manifest, inventory, report }) {
+    const place = manifest.root.at('metadata', 'name');
+    if (!place.string) return;
+    const [first] = inventory.target.find(groupKind(manifest), manifest.namespace, manifest.name);
+    if (first === undefined || first === manifest) return;
+    const data = { kind: manifest.kind, name: manifest.name, target: manifest.target.name };
+    report(place, 'duplicate', data, {
+      related: [
+        { manifest: first, place: first.root.at('metadata', 'name'), message: 'the first definition' },
+      ],
+    });
+  },
+});

@@ -1,0 +1,110 @@
+import { didYouMean } from '../../config/did-you-mean.ts';
+import type { ObjectIndex } from '../../kubernetes/inventory.ts';
+import { hasLabels, type Labels, labelsAt, matchesSelector } from '../../kubernetes/selector.ts';
+import { isForController, mayShareNamespace, podTemplates, unservedPorts } from '../../kubernetes/service.ts';
+import { type Context, defineRule } from '../rule.ts';
+
+type Check = Context<'noPods' | 'portName' | 'portNumber' | 'noService' | 'noTarget'>;
+
+const monitors = ['ServiceMonitor.monitoring.coreos.com', 'PodMonitor.monitoring.coreos.com'];
+
+export default defineRule({
+  id: 'references/service-without-backend',
+  severity: 'medium',
+  kinds: ['Service', 'StatefulSet.apps', ...monitors],
+  summary: 'Nothing stands behind the Service',
+  why: 'A Service whose selector or port fits no pod has no endpoints. Every request to it fails, and nothing else reports the slip.',
+  remedy:
+    'Make the selector equal to labels of the pod template, and the target port to a port of its containers.',
+  controls: ['nist-800-53/r5:CM-3(2)', 'kubescape:C-0293'],
+  bundle: 'QUAL',
+  recommended: true,
+  since: '0.1.0',
+  messages: {
+    noPods: 'No workload has the labels {selector} that Service {name} selects.{hint}',
+    portName: 'No container behind Service {name} has a port named {port}.{hint}',
+    portNumber: {
+      text: 'No container behind Service {name} declares port {port}, though they declare others.',
+      severity: 'low',
+    },
+    noService: 'There is no Service {service}, which StatefulSet {name} names as its own.{hint}',
+    noTarget: '{kind} {name} selects nothing.',
+  },
+  check(context) {
+    const { kind, group } = context.manifest;
+    if (kind === 'StatefulSet') checkStatefulSet(context);
+    else if (group === '') checkService(context);
+    else checkMonitor(context);
+  },
+});
+
+function checkService({ manifest, inventory, report }: Check): void {
+  const { name, namespace, root } = manifest;
+  const spec = root.at('spec');
+  const selector = labelsAt(spec.at('selector'));
+  if (selector.size === 0 || spec.at('type').value === 'ExternalName') return;
+  const near = podTemplates(inventory.target, namespace);
+  const selectedIn = (templates: typeof near) =>
+    templates.filter(({ labels }) => hasLabels(labels, selector));
+  let selected = selectedIn(near);
+  if (selected.length === 0) selected = selectedIn(podTemplates(inventory.repository, namespace));
+  const pods = selected.flatMap(({ pod }) => pod ?? []);
+  if (selected.length > 0) {
+    if (pods.length < selected.length) return;
+    for (const { place, target, names } of unservedPorts(spec, pods))
+      if (typeof target === 'number') report(place, 'portNumber', { name, port: target });
+      else report(place, 'portName', { name, port: target, hint: didYouMean(target, names) });
+    return;
+  }
+  const labels = near.map((template) => template.labels);
+  if (near.length === 0 || isForController(selector, labels, namespace, inventory)) return;
+  const wanted = textOf(selector, selector);
+  const candidates = [...new Set(labels.map((other) => textOf(selector, other)))];
+  report(spec.at('selector'), 'noPods', { name, selector: wanted, hint: didYouMean(wanted, candidates) });
+}
+
+/** The labels that a selector asks for, with the values that an object has for them. */
+function textOf(selector: Labels, labels: Labels): string {
+  return [...selector.keys()].map((key) => `${key}=${labels.get(key) ?? ''}`).join(',');
+}
+
+function checkStatefulSet({ manifest, inventory, report }: Check): void {
+  const { name, namespace, root } = manifest;
+  const place = root.at('spec', 'serviceName');
+  const service = place.string;
+  const namesIn = (index: ObjectIndex) =>
+    index
+      .ofKind('Service')
+      .filter((object) => mayShareNamespace(object.namespace, namespace))
+      .map((object) => object.name);
+  const near = namesIn(inventory.target);
+  if (!service || near.length === 0) return;
+  if (near.includes(service) || namesIn(inventory.repository).includes(service)) return;
+  report(place, 'noService', { name, service, hint: didYouMean(service, near) });
+}
+
+function checkMonitor({ manifest, inventory, report }: Check): void {
+  const { kind, name, namespace, root } = manifest;
+  const selector = root.at('spec', 'selector');
+  const scope = root.at('spec', 'namespaceSelector');
+  // One that watches all namespaces is as a rule meant for what others deploy.
+  if (scope.at('any').value === true) return;
+  const named = scope
+    .at('matchNames')
+    .items()
+    .map(({ string }) => string);
+  const labelsIn = (index: ObjectIndex): Labels[] =>
+    (named.length > 0 ? named : [namespace]).flatMap((one) =>
+      kind === 'PodMonitor'
+        ? podTemplates(index, one).map(({ labels }) => labels)
+        : index
+            .ofKind('Service')
+            .filter((object) => mayShareNamespace(object.namespace, one))
+            .map((object) => labelsAt(object.root.at('metadata', 'labels'))),
+    );
+  const near = labelsIn(inventory.target);
+  const selects = (labels: Labels) => matchesSelector(selector, labels);
+  if (near.length === 0 || near.some(selects) || labelsIn(inventory.repository).some(selects)) return;
+  if (isForController(labelsAt(selector.at('matchLabels')), near, namespace, inventory)) return;
+  report(selector, 'noTarget', { kind, name });
+}

@@ -1,0 +1,66 @@
+import type { Field } from '../../kubernetes/field.ts';
+import { parseQuantity } from '../../kubernetes/quantity.ts';
+import { defineRule, workloads } from '../rule.ts';
+
+/** The first release that reads resources of the pod as a whole by default (KEP-2837, beta). */
+const podLevelResourcesMinor = 34;
+
+export default defineRule({
+  id: 'resources/memory-limit',
+  severity: 'medium',
+  kinds: workloads,
+  summary: 'Container has no memory limit',
+  why: 'Without a limit a leak or a flood of requests takes the memory of the whole node, and the kernel kills whatever it finds there.',
+  remedy: 'Set resources.limits.memory, as a rule to the same value as resources.requests.memory.',
+  controls: [
+    'nsa:net.resource-policies',
+    'nist-800-53/r5:CM-6',
+    'nist-800-53/r5:SC-6',
+    'soc2:CC6.8',
+    'soc2:CC8.1',
+    'mitre:T1496.001',
+    'ms-ta:TA9039',
+    'ms-ta:TA9040',
+    'kubescape:C-0271',
+    'trivy:KSV-0018',
+  ],
+  bundle: 'AVAIL',
+  recommended: true,
+  since: '0.1.0',
+  messages: {
+    missing: 'Container {container} has no memory limit.',
+    zero: 'Container {container} has a memory limit of 0, which is no limit.',
+  },
+  check({ manifest, pod, containers, inventory, kubernetesMinor, report }) {
+    if (pod === undefined) return;
+    const podLimit = pod.spec.at('resources', 'limits', 'memory');
+    if (kubernetesMinor >= podLevelResourcesMinor && podLimit.exists) return;
+    const { namespace } = manifest;
+    const { target, repository } = inventory;
+    // Objects that name no namespace share one only within a target.
+    const ranges = (namespace === undefined ? target : repository)
+      .ofKind('LimitRange')
+      .filter((range) => range.namespace === namespace);
+    if (ranges.some(({ root }) => setsMemoryLimit(root))) return;
+    for (const container of containers) {
+      // Ephemeral containers may not have resources.
+      if (container.type === 'ephemeral') continue;
+      const place = container.field.at('resources', 'limits', 'memory');
+      const data = { container: container.name };
+      if (!place.exists) report(place, 'missing', data, { container });
+      else if (parseQuantity(place.value) === 0n) report(place, 'zero', data, { container });
+    }
+  },
+});
+
+/** Whether a LimitRange gives a memory limit to containers without one: its default, or else its maximum. */
+function setsMemoryLimit(range: Field): boolean {
+  return range
+    .at('spec', 'limits')
+    .items()
+    .some(
+      (limit) =>
+        limit.at('type').value === 'Container' &&
+        (limit.at('default', 'memory').exists || limit.at('max', 'memory').exists),
+    );
+}
