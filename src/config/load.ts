@@ -18,11 +18,11 @@ export const configPaths: readonly string[] = [
 ];
 
 /** Far above any config that a person writes. */
-const maxBytes = 256 * 1024;
-const limits = { depth: 20, nodes: 20_000, problems: 100 };
+const maxBytes = 1024 * 1024;
+const limits = { depth: 20, nodes: 100_000, problems: 100 };
 
 /** More mistakes than a person mends at once. */
-const maxMistakes = 20;
+const shownMistakes = 20;
 
 /**
  * Reads the config file of a tree: the one at `path`, else the one of {@link configPaths} that is there.
@@ -89,14 +89,14 @@ async function parseConfig(text: string, file: string, ruleIds: readonly string[
 function configError(mistakes: readonly Mistake[], lines: LineIndex, file: string): UserError {
   const located = mistakes
     .toSorted((a, b) => a.offset - b.offset)
-    .slice(0, maxMistakes)
+    .slice(0, shownMistakes)
     .map(({ message, offset }) => {
       const { line, column } = lines.position(offset);
       return { message, where: `${file}:${line}:${column}` };
     });
-  const where = located[0]?.where ?? file;
-  if (located.length === 1) return new UserError(located[0]?.message ?? '', { where });
-  const list = located.map((mistake) => `${mistake.where}: ${mistake.message}`);
-  if (mistakes.length > located.length) list.push(`… and ${mistakes.length - located.length} more.`);
-  return new UserError([`The config has ${mistakes.length} mistakes:`, ...list].join('\n'), { where });
+  const [only, second] = located;
+  if (only !== undefined && second === undefined) return new UserError(only.message, { where: only.where });
+  const count = mistakes.length > shownMistakes ? `more than ${shownMistakes}` : mistakes.length;
+  const list = located.map(({ message, where }) => `${where}: ${message}`);
+  return new UserError([`The config has ${count} mistakes:`, ...list].join('\n'), { where: file });
 }

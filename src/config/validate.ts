@@ -17,9 +17,12 @@ export interface Mistake {
 
 type Path = readonly (string | number)[];
 
+/** More mistakes than this are not looked for: each takes a walk through the file. */
+const mostMistakes = 100;
+
 /**
  * Checks a parsed config against schemas/config.schema.json, and its rule ids against the rules that there are.
- * Gives the config, or everything that is wrong with it.
+ * Gives the config, or what is wrong with it.
  */
 export function validate(
   value: unknown,
@@ -29,8 +32,10 @@ export function validate(
 ): { config: Config } | { mistakes: Mistake[] } {
   const isConfig = new Ajv({ allErrors: true, verbose: true, allowUnionTypes: true }).compile<Config>(schema);
   const valid = isConfig(value);
-  const mistakes = meant(isConfig.errors ?? []).map((error) => explain(error, root, text));
+  const errors = meant(isConfig.errors ?? []).slice(0, mostMistakes);
+  const mistakes = errors.map((error) => explain(error, root, text));
   for (const { path, name, known } of ruleNames(value, ruleIds)) {
+    if (mistakes.length >= mostMistakes) break;
     const message = unknownRule(name, known);
     if (message !== undefined) mistakes.push({ message, offset: keyOffset(find(root, path)) });
   }

@@ -1,3 +1,5 @@
+import { splitRecords } from '../files/entries.ts';
+import { runGit } from '../files/git.ts';
 import type { Client } from './client.ts';
 import type { PullRequestEvent, RangeEvent, Run } from './event.ts';
 
@@ -16,10 +18,8 @@ export type LineRange = readonly [first: number, last: number];
 export interface Sources {
   /** Undefined without a token. */
   readonly client: Client | undefined;
-  /** Runs git in the checkout. */
-  readonly git: (
-    command: readonly string[],
-  ) => Promise<{ readonly ok: boolean; readonly stdout: Uint8Array; readonly stderr: string }>;
+  /** A directory of the checkout. */
+  readonly directory: string;
 }
 
 /** The change, or a sentence that says why it is not known. */
@@ -46,7 +46,7 @@ interface FileEntry {
  */
 export async function changedFiles(
   { event, owner, repo }: Pick<Run, 'owner' | 'repo'> & { readonly event: PullRequestEvent | RangeEvent },
-  { client, git }: Sources,
+  { client, directory }: Sources,
 ): Promise<ChangeOrReason> {
   const { base, head } = event;
   if (base === undefined) return { reason: 'the branch is new, so there is no commit before it' };
@@ -54,7 +54,7 @@ export async function changedFiles(
   const ways: (() => Promise<Change>)[] = [];
   if (client && event.kind === 'pull_request')
     ways.push(() => listFiles(client, { ...repository, pull_number: event.number }));
-  ways.push(() => diff(git, base, head));
+  ways.push(() => diff(directory, base, head));
   if (client && event.kind !== 'pull_request')
     ways.push(() => compare(client, { ...repository, basehead: `${base}...${head}` }));
 
@@ -95,13 +95,12 @@ async function compare(
   return changeOf(entries);
 }
 
-async function diff(git: Sources['git'], base: string, head: string): Promise<Change> {
+async function diff(directory: string, base: string, head: string): Promise<Change> {
   // Without rename detection both names of a renamed file are in the list.
   const options = ['--name-only', '--no-renames', '--no-relative', '--no-ext-diff', '-z'];
-  const { ok, stdout } = await git(['diff', ...options, `${base}...${head}`, '--']);
+  const { ok, stdout } = await runGit(directory, ['diff', ...options, `${base}...${head}`, '--']);
   if (!ok) throw new Error('the checkout does not have the commits (see `fetch-depth` of actions/checkout)');
-  const files = new TextDecoder().decode(stdout).split('\0').filter(Boolean);
-  return changeOf(files.map((filename) => ({ filename, changes: 1 })));
+  return changeOf(splitRecords(stdout).map(({ text }) => ({ filename: text, changes: 1 })));
 }
 
 function refused(what: string): (error: unknown) => never {

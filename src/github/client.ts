@@ -8,7 +8,7 @@ export type Client = ReturnType<typeof createClient>;
 /** Takes what a request has to say about itself. */
 export interface Logger {
   debug(message: string): void;
-  warning(message: string): void;
+  notice(message: string): void;
 }
 
 /** How often one request is tried again. */
@@ -32,14 +32,14 @@ export function createClient(token: string, apiUrl: string, log: Logger) {
   ): boolean => {
     const again = count < retries && seconds <= longestWait;
     const next = again ? `trying again in ${seconds} s` : `giving up, as it lasts ${seconds} s`;
-    log.warning(`GitHub's rate limit is reached at ${request.method} ${request.url}: ${next}.`);
+    log.notice(`GitHub's rate limit is reached at ${request.method} ${request.url}: ${next}.`);
     return again;
   };
   return getOctokit(
     token,
     {
       baseUrl: apiUrl,
-      log: { debug: log.debug, info: log.debug, warn: log.warning, error: log.debug },
+      log: { debug: log.debug, info: log.debug, warn: log.debug, error: log.debug },
       // A rate limit (429) is the throttling plugin's, which knows how long to wait.
       retry: { retries, doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451] },
       throttle: { id: apiUrl, onRateLimit: limited, onSecondaryRateLimit: limited },

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv, type Schema } from 'ajv';
 import { UserError } from '../errors.ts';
+import { percentEncode } from '../report/escape.ts';
 
 /** Environment variables of the runner. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -126,6 +127,12 @@ export function readRun(env: Environment): Run {
     commit: event.kind === 'other' ? variable(env, 'GITHUB_SHA') : event.head,
     runUrl: `${repositoryUrl}/actions/runs/${env.GITHUB_RUN_ID ?? ''}`,
   };
+}
+
+/** Link to a file of the repository, or to a line of it (1-based), as it is in the commit that started the run. */
+export function linkTo({ repositoryUrl, commit }: Run, file: string, line?: number): string {
+  const path = percentEncode(file, /[^\w\-.~/]/gu);
+  return `${repositoryUrl}/blob/${commit}/${path}${line === undefined ? '' : `#L${line}`}`;
 }
 
 function readEvent(env: Environment): Event {

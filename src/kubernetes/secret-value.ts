@@ -52,7 +52,7 @@ function isPlaceholder(value: string): boolean {
   return (
     value.length <= maxPlaceholder &&
     !value.includes('\n') &&
-    (token.test(value) || reference.test(value) || filler.test(value))
+    (token.test(value) || reference.test(value) || filler.test(value) || variable.test(value))
   );
 }
 
@@ -67,3 +67,6 @@ const reference =
 /** What people write to say that the value is to be put in. */
 const filler =
   /^(?:change[-_ ]?(?:me|this)|replace[-_ ]?(?:me|this|with\b.*)|fill[-_ ]?(?:me|in)\b.*|(?:insert|put|enter)[-_ ].*|your[-_ ].*|.*[-_ ](?:goes[-_ ])?here|placeholder|to[-_ ]?do|tbd|dummy|example|redacted|n\/a|none|null|x{3,}|\*{3,}|\.{3,}|-+)[.!]*$/i;
+
+/** The name of a value in its place: `UPDATE_ME`, `DB_PASSWORD`. */
+const variable = /^[A-Z]+(?:_[A-Z]+)+$/;

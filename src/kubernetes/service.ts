@@ -48,6 +48,8 @@ export function isForController(
   namespace: string | undefined,
   { target, repository }: Inventory,
 ): boolean {
+  // Here run the parts of Kubernetes itself, which are in nobody's repository.
+  if (namespace === 'kube-system') return true;
   const foreign = [...selector.keys()].some(
     (key) =>
       key.includes('/') &&
@@ -75,8 +77,9 @@ export interface UnservedPort {
 }
 
 /**
- * The ports of a Service that lead nowhere: names that no container has; and numbers that none declares, when they
- * declare others. Nothing for a headless Service, whose clients may use any port of the pods.
+ * The ports of a Service that lead nowhere: names that no container has; and numbers that none declares, when
+ * they declare others of which the Service uses none. (Containers also serve on ports that they do not declare.)
+ * Nothing for a headless Service, whose clients may use any port of the pods.
  */
 export function unservedPorts(service: Field, pods: readonly Pod[]): UnservedPort[] {
   if (service.at('clusterIP').value === 'None') return [];
@@ -84,23 +87,20 @@ export function unservedPorts(service: Field, pods: readonly Pod[]): UnservedPor
     .flatMap(containersOf)
     .filter(({ type }) => type === 'app' || type === 'sidecar')
     .flatMap(({ field }) => field.at('ports').items());
-  return service
-    .at('ports')
-    .items()
-    .flatMap((port): UnservedPort[] => {
-      const place = port.at('targetPort').exists ? port.at('targetPort') : port.at('port');
-      const target = place.value;
-      const same = declared.filter((one) => protocol(one) === protocol(port));
-      const names = same.flatMap((one) => one.at('name').string ?? []);
-      if (typeof target === 'number') {
-        const served =
-          declared.length === 0 || declared.some((one) => one.at('containerPort').value === target);
-        return served ? [] : [{ place, target, names }];
-      }
-      // Port names have a letter; a number in quotes is a mistake of another kind.
-      if (typeof target !== 'string' || !/[a-z]/.test(target) || names.includes(target)) return [];
-      return [{ place, target, names }];
-    });
+  const unserved: UnservedPort[] = [];
+  let served = declared.length === 0;
+  for (const port of service.at('ports').items()) {
+    const place = port.at('targetPort').exists ? port.at('targetPort') : port.at('port');
+    const target = place.value;
+    const same = declared.filter((one) => protocol(one) === protocol(port));
+    const names = same.flatMap((one) => one.at('name').string ?? []);
+    if (same.some((one) => one.at('containerPort').value === target || one.at('name').value === target))
+      served = true;
+    // Port names have a letter; a number in quotes is a mistake of another kind.
+    else if (typeof target === 'number' || (typeof target === 'string' && /[a-z]/.test(target)))
+      unserved.push({ place, target, names });
+  }
+  return served ? unserved.filter(({ target }) => typeof target === 'string') : unserved;
 }
 
 function protocol(port: Field): string {

@@ -39,10 +39,13 @@ export function escapeMarkdown(text: string): string {
     .replaceAll('$', '<span>$</span>');
 }
 
-/** A name as inline code for GitHub's Markdown, in a table cell too. GitHub links nothing inside code. */
+/**
+ * A name as inline code for GitHub's Markdown, in a table cell too. GitHub links nothing inside code. `##[` is not left
+ * as it is: the Markdown may be printed to a workflow log.
+ */
 export function markdownCode(text: string): string {
   const shown = visible(text);
-  const plain = shown.trim() === shown && shown !== '' && !/[`|]/.test(shown);
+  const plain = shown.trim() === shown && shown !== '' && !/[`|]|##\[/.test(shown);
   return plain ? `\`${shown}\`` : `<code>${escapeMarkdown(text)}</code>`;
 }
 

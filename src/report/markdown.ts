@@ -39,7 +39,8 @@ function row(cells: readonly string[]): string {
 
 /**
  * Joins sections within `limit`, counted in the units of `sizeOf`, by leaving out rows at the end of sections; `more`
- * words how many. No section is crowded out: each may take a twentieth of the limit, whatever stands before it.
+ * words how many. No section is crowded out: each may take a twentieth of the limit, whatever stands before it. That
+ * must have room for its head, its foot and what `more` says.
  */
 export function joinWithin(
   limit: number,

@@ -73,16 +73,17 @@ class Printer {
   }
 
   file(file: string, findings: readonly Finding[]): string[] {
-    const shown = new Set<Finding>();
+    const hidden = new Set<Finding>();
     const folded: string[] = [];
     for (const [rule, ofRule] of groupBy(findings, (finding) => finding.rule)) {
       const rest = this.#verbose ? [] : ofRule.slice(shownPerRule);
-      for (const finding of ofRule.slice(0, ofRule.length - rest.length)) shown.add(finding);
+      for (const finding of rest) hidden.add(finding);
       if (rest.length > 0) folded.push(`  and ${rest.length} more of ${rule} in this file: ${linesOf(rest)}`);
     }
+    const shown = findings.filter((finding) => !hidden.has(finding));
     const lines = [this.#paint('bold', escapeTerminal(file))];
     const explained = new Set<string>();
-    for (const ofObject of groupBy([...shown], objectKey).values()) {
+    for (const ofObject of groupBy(shown, objectKey).values()) {
       const object = ofObject[0]?.object;
       if (object !== undefined) lines.push(`  ${escapeTerminal(objectName(object))}`);
       for (const ofPlace of groupBy(ofObject, placeKey).values())

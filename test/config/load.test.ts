@@ -239,7 +239,7 @@ describe('mistakes', () => {
 
   test('all are named at once, in the order of the file', async () => {
     const { message, where } = await errorOf(load('rules:\n  pod/x: off\ncomment: 1\nprofil: strict\n'));
-    expect(where).toBe('.plimsoll.yaml:2:3');
+    expect(where).toBe('.plimsoll.yaml');
     expect(message.split('\n')).toEqual([
       'The config has 3 mistakes:',
       '.plimsoll.yaml:2:3: There is no rule "pod/x".',
@@ -255,8 +255,8 @@ describe('mistakes', () => {
   test('a long list is cut', async () => {
     const { message } = await errorOf(load(Array.from({ length: 500 }, (_, i) => `key${i}: 1`).join('\n')));
     const lines = message.split('\n');
-    expect(lines).toHaveLength(22);
-    expect(lines.at(-1)).toBe('… and 480 more.');
+    expect(lines[0]).toBe('The config has more than 20 mistakes:');
+    expect(lines).toHaveLength(21);
   });
 });
 
@@ -271,11 +271,11 @@ describe('hostile files', () => {
     ['an alias in itself', 'exclude: &a [*a]', /itself/],
     ['bytes that are no text', Uint8Array.of(0x61, 0x3a, 0xff, 0xfe), /cannot be read: invalid UTF-8/],
     ['a NUL', 'profile: "a\0b"', /cannot be read: binary file/],
-    ['a large file', `# ${'x'.repeat(300_000)}`, /cannot be read: it has 300002 bytes, more than 262144/],
+    ['a large file', `# ${'x'.repeat(1_100_000)}`, /cannot be read: it has 1100002 bytes, more than 1048576/],
     [
       'very many keys',
       Array.from({ length: 30_000 }, (_, i) => `k${i}:`).join('\n'),
-      /more than 20000 values/,
+      /more than 20 mistakes/,
     ],
   ])('%s', async (_, text, expected) => {
     expect((await errorOf(load(text))).message).toMatch(expected);

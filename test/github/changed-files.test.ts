@@ -3,7 +3,6 @@ import { mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { runGit } from '../../src/files/git.ts';
 import { addedLines, changedFiles } from '../../src/github/changed-files.ts';
 import { createClient } from '../../src/github/client.ts';
 import type { PullRequestEvent, RangeEvent } from '../../src/github/event.ts';
@@ -62,12 +61,12 @@ afterEach(async () => {
 
 async function changed(event: PullRequestEvent | RangeEvent, state?: State) {
   loopback = state && (await startLoopback(state));
-  const log = { debug: () => {}, warning: () => {} };
+  const log = { debug: () => {}, notice: () => {} };
   const result = await changedFiles(
     { event, owner: 'octo', repo: 'shop' },
     {
       client: loopback && createClient('secret', loopback.apiUrl, log),
-      git: (command) => runGit(local.directory, command),
+      directory: local.directory,
     },
   );
   return 'change' in result ? result.change.files : result.reason;
@@ -148,10 +147,10 @@ test('the lines are those that the patch adds; all of a file whose patch is left
     ],
   });
   loopback = server;
-  const client = createClient('secret', server.apiUrl, { debug: () => {}, warning: () => {} });
+  const client = createClient('secret', server.apiUrl, { debug: () => {}, notice: () => {} });
   const result = await changedFiles(
     { event: pullRequest(unknown), owner: 'octo', repo: 'shop' },
-    { client, git: (command) => runGit(local.directory, command) },
+    { client, directory: local.directory },
   );
   expect(result).toMatchObject({
     change: {

@@ -14,11 +14,11 @@ afterEach(async () => {
   expect(loopback.violations).toEqual([]);
 });
 
-async function client(state: State, warnings: string[] = []) {
+async function client(state: State, notices: string[] = []) {
   loopback = await startLoopback(state);
   return createClient('secret', loopback.apiUrl, {
     debug: () => {},
-    warning: (message) => warnings.push(message),
+    notice: (message) => notices.push(message),
   });
 }
 
@@ -131,15 +131,15 @@ test.each<[string, Failure[], string[]]>([
 });
 
 test('a rate limit that lasts too long is given up with a word', async () => {
-  const warnings: string[] = [];
+  const notices: string[] = [];
   const message = 'API rate limit exceeded for installation.';
   const inAnHour = Math.floor(Date.now() / 1000) + 3600;
   const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(inAnHour) };
-  const github = await client({ failures: [{ operation: list, status: 403, message, headers }] }, warnings);
+  const github = await client({ failures: [{ operation: list, status: 403, message, headers }] }, notices);
   const upsert = upsertComment(github, pullRequest, { marker, body, worthMaking: true });
   await expect(upsert).rejects.toThrow(message);
   expect(loopback.operations).toEqual([list]);
-  expect(warnings).toEqual([expect.stringMatching(/^GitHub's rate limit is reached at GET .* giving up/)]);
+  expect(notices).toEqual([expect.stringMatching(/^GitHub's rate limit is reached at GET .* giving up/)]);
 });
 
 describe('a refusal', () => {

@@ -77,6 +77,7 @@ describe('markdownCode', () => {
     ['a|b', '<code>a&#124;b</code>'],
     ['`', '<code>&#96;</code>'],
     ['``` a `` b', '<code>&#96;&#96;&#96; a &#96;&#96; b</code>'],
+    ['##[error]', '<code>&#35;#&#91;error&#93;</code>'],
     ['', '<code></code>'],
     [' a', '<code>&#32;a</code>'],
     ['a\nb', '`a\\u000ab`'],

@@ -132,11 +132,10 @@ describe('report.schema.json', () => {
     expect(problemsOf(withChange(pointer, undefined))).not.toEqual([]);
   });
 
-  test.each([
-    ...pointersOf(full).map((pointer) => [pointer, null]),
-    ...[...new Set(pointersOf(full).map((pointer) => pointer.replace(/[^/]+$/, 'surplus')))].map(
-      (pointer) => [pointer, 'x'],
-    ),
+  const surplus = new Set(pointersOf(full).map((pointer) => pointer.replace(/[^/]+$/, 'surplus')));
+  test.each<[string, unknown]>([
+    ...pointersOf(full).map((pointer): [string, unknown] => [pointer, null]),
+    ...Array.from(surplus, (pointer): [string, unknown] => [pointer, 'x']),
     ['/version', 2],
     ['/verdict/failOn', 'info'],
     ['/verdict/new', -1],

@@ -151,7 +151,7 @@ export function context(source: Readonly<Record<string, string>> = {}): ReportCo
     },
     sourceLine: (file, line) => source[file]?.split('\n')[line - 1],
     link: (file, line) =>
-      `https://ghe.example/acme/shop/blob/0123abc/${encodeURI(file)}${line === undefined ? '' : `#L${line}`}`,
+      `https://ghe.example/acme/shop/blob/0123abc/${file}${line === undefined ? '' : `#L${line}`}`,
   };
 }
 

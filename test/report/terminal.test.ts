@@ -78,6 +78,16 @@ describe('terminalReport', () => {
     ]);
   });
 
+  test('keeps the order of the lines, whatever their rules', () => {
+    const findings = [
+      finding({ location: { line: 3 } }),
+      finding({ rule: 'pod/host-path', location: { line: 10 } }),
+      finding({ location: { line: 20 } }),
+    ];
+    const places = print({ findings }).flatMap((line) => /^ {4}(\d+):/.exec(line)?.[1] ?? []);
+    expect(places).toEqual(['3', '10', '20']);
+  });
+
   test('folds all but three findings of a rule in a file, unless verbose', () => {
     const findings = [
       ...Array.from({ length: 5 }, (_, index) =>

@@ -12,17 +12,24 @@ export default defineRule({
   bundle: 'QUAL',
   recommended: true,
   since: '0.1.0',
-  messages: { duplicate: '{kind} {name} is defined more than once in {target}.' },
+  messages: {
+    sameFile: '{kind} {name} is defined more than once in this file.',
+    otherFile: {
+      text: '{kind} {name} is defined by another file of {target} as well.',
+      // The files of a directory may be alternatives of which one at a time is applied.
+      severity: 'medium',
+    },
+  },
   check({ manifest, inventory, report }) {
     const place = manifest.root.at('metadata', 'name');
     if (!place.string) return;
     const [first] = inventory.target.find(groupKind(manifest), manifest.namespace, manifest.name);
     if (first === undefined || first === manifest) return;
+    const origin = first.root.at('metadata', 'name');
+    const [here, there] = [manifest.originsOf(place)[0], first.originsOf(origin)[0]];
     const data = { kind: manifest.kind, name: manifest.name, target: manifest.target.name };
-    report(place, 'duplicate', data, {
-      related: [
-        { manifest: first, place: first.root.at('metadata', 'name'), message: 'the first definition' },
-      ],
+    report(place, here?.file === there?.file ? 'sameFile' : 'otherFile', data, {
+      related: [{ manifest: first, place: origin, message: 'the first definition' }],
     });
   },
 });

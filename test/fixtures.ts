@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { check } from '../src/check.ts';
+import { resolveSettings } from '../src/config/settings.ts';
+import { memoryTree } from '../src/files/memory.ts';
+import type { Report } from '../src/judge/report.ts';
+import { ruleIds, rules } from '../src/rules/index.ts';
+
+/** Checks files in memory. `flags` are those of the command. */
+export async function checkFiles(
+  files: Readonly<Record<string, string>>,
+  flags: Parameters<typeof resolveSettings>[0] = {},
+): Promise<Report> {
+  const settings = resolveSettings(flags, { config: {} }, ruleIds);
+  const { report } = await check({
+    tree: memoryTree(files),
+    settings,
+    rules,
+    today: '2026-01-01',
+    version: '0.0.0',
+  });
+  return report;
+}
+
+/** One repository of fixtures: a file alone, or all files of a directory. */
+export interface Fixture {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** The fixtures of a rule: each file of its directory, and each directory in it as one repository. */
+export function fixturesOf(rule: string): Fixture[] {
+  const root = join('__fixtures__/rules', rule);
+  return readdirSync(root)
+    .sort()
+    .map((name) => {
+      const path = join(root, name);
+      if (statSync(path).isFile()) return { name, files: { [name]: readFileSync(path, 'utf8') } };
+      const inside = readdirSync(path, { recursive: true, encoding: 'utf8' }).filter((file) =>
+        statSync(join(path, file)).isFile(),
+      );
+      return {
+        name,
+        files: Object.fromEntries(
+          inside.sort().map((file) => [file, readFileSync(join(path, file), 'utf8')]),
+        ),
+      };
+    });
+}
+
+/**
+ * The lines of a file on which findings are expected, as `line rule`. `# expect: rule[, rule]` stands at the end of the
+ * line, or alone above it.
+ */
+export function expectations(text: string): string[] {
+  const lines = text.split(/\r\n|\n|\r/);
+  const alone = (line: string | undefined) => line !== undefined && /^\s*# expect: /.test(line);
+  return lines.flatMap((line, index) => {
+    const named = /# expect: ([^#]*)/.exec(line)?.[1];
+    if (named === undefined) return [];
+    let target = index;
+    if (alone(line)) while (alone(lines[target])) target++;
+    return named.split(',').map((rule) => `${target + 1} ${rule.trim()}`);
+  });
+}
+
+/** `# kubernetes-version: 1.30` at the start of a file. */
+export function kubernetesVersion(files: Readonly<Record<string, string>>): string | undefined {
+  for (const text of Object.values(files)) {
+    const version = /^# kubernetes-version: (\S+)/m.exec(text)?.[1];
+    if (version !== undefined) return version;
+  }
+  return undefined;
+}

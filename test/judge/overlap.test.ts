@@ -1,0 +1,91 @@
+import { describe, expect, test } from '@jest/globals';
+import { absorb } from '../../src/judge/overlap.ts';
+import { candidate } from './candidates.ts';
+
+const volume = (name: string) => `/spec/volumes/[name=${name}]/hostPath`;
+const mount = (container: string, name: string) =>
+  `/spec/containers/[name=${container}]/volumeMounts/[name=${name}]/readOnly`;
+const added = (container: string, name: string) =>
+  `/spec/containers/[name=${container}]/securityContext/capabilities/add/[${name}]`;
+
+type Given = Parameters<typeof candidate>[0];
+const hit = (rule: string, place: string, given: Given = {}) =>
+  candidate({ rule: `pod/${rule}`, place, controls: [rule], ...given });
+
+describe('absorb', () => {
+  test.each<[string, ReturnType<typeof hit>[], string[]]>([
+    [
+      'a socket is not also a path',
+      [
+        hit('host-path', volume('a')),
+        hit('host-path-sensitive', volume('a')),
+        hit('runtime-socket', volume('a')),
+      ],
+      ['pod/runtime-socket: runtime-socket host-path host-path-sensitive'],
+    ],
+    [
+      'what is written to is not also a path',
+      [hit('host-path', volume('a')), hit('host-path-sensitive', mount('app', 'a'))],
+      ['pod/host-path-sensitive: host-path-sensitive host-path'],
+    ],
+    [
+      'findings of the most specific rule all stay',
+      [
+        hit('host-path-sensitive', volume('a')),
+        hit('host-path-sensitive', mount('app', 'a')),
+        hit('host-path', volume('a')),
+      ],
+      [
+        'pod/host-path-sensitive: host-path-sensitive host-path',
+        'pod/host-path-sensitive: host-path-sensitive host-path',
+      ],
+    ],
+    [
+      'other volumes are other faults',
+      [hit('runtime-socket', volume('a')), hit('host-path', volume('b'))],
+      ['pod/runtime-socket: runtime-socket', 'pod/host-path: host-path'],
+    ],
+    [
+      'a dangerous capability is not also an added one',
+      [
+        hit('capabilities-added', added('app', 'SYS_ADMIN')),
+        hit('capabilities-dangerous', added('app', 'SYS_ADMIN')),
+        hit('capabilities-added', added('app', 'NET_RAW')),
+        hit('capabilities-added', added('proxy', 'SYS_ADMIN')),
+      ],
+      [
+        'pod/capabilities-dangerous: capabilities-dangerous capabilities-added',
+        'pod/capabilities-added: capabilities-added',
+        'pod/capabilities-added: capabilities-added',
+      ],
+    ],
+    [
+      'other objects, files and targets are other faults',
+      [
+        hit('runtime-socket', volume('a')),
+        hit('host-path', volume('a'), { object: { name: 'api' } }),
+        hit('host-path', volume('a'), { object: { kind: 'DaemonSet' } }),
+        hit('host-path', volume('a'), { object: { namespace: 'test' } }),
+        hit('host-path', volume('a'), { file: 'other.yaml' }),
+        hit('host-path', volume('a'), { target: 'prod' }),
+      ],
+      ['pod/runtime-socket: runtime-socket', ...Array(5).fill('pod/host-path: host-path')],
+    ],
+    [
+      'the container does not matter for a volume',
+      [
+        hit('host-path', volume('a')),
+        hit('host-path-sensitive', mount('app', 'a'), { object: { container: 'app' } }),
+      ],
+      ['pod/host-path-sensitive: host-path-sensitive host-path'],
+    ],
+    [
+      'rules without an overlap stay, also at the same place',
+      [hit('run-as-non-root', '/spec'), hit('run-as-root-uid', '/spec')],
+      ['pod/run-as-non-root: run-as-non-root', 'pod/run-as-root-uid: run-as-root-uid'],
+    ],
+  ])('%s', (_, candidates, expected) => {
+    const kept = absorb(candidates).map(({ rule, controls }) => `${rule}: ${controls.join(' ')}`);
+    expect(kept).toEqual(expected);
+  });
+});
