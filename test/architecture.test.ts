@@ -6,8 +6,8 @@ const src = resolve('src');
 
 /** The way of the data: a room imports only from rooms before it. */
 const stages = ['files', 'config', 'discover', 'render', 'rules', 'judge', 'report', 'github'];
-const libraries = ['errors.ts', 'yaml', 'kubernetes', 'compliance'];
-const entries = ['action.ts', 'cli.ts', 'check.ts'];
+const libraries = ['errors.ts', 'version.ts', 'yaml', 'kubernetes', 'compliance'];
+const entries = ['action.ts', 'cli.ts', 'command.ts', 'check.ts'];
 
 /** A word of its own, used everywhere. */
 const words = ['rules/severity.ts'];
@@ -60,7 +60,7 @@ describe('the architecture', () => {
   test('rules, judge, reporters and libraries touch neither files, network nor the process', () => {
     const pure = ['rules', 'judge', 'report', 'yaml', 'kubernetes', 'compliance'];
     const effects =
-      /from '(?:node:(?:fs|net|http|https|child_process|process|os)[^']*|@actions\/[^']*)'|\bprocess\.|\bconsole\./;
+      /from '(?:node:(?:fs|net|http|https|child_process|process|os)[^']*|@actions\/[^']*)'|(?<![-\w])process\.|\bconsole\./;
     const impure = files.filter(
       (file) => pure.includes(room(file)) && effects.test(readFileSync(join(src, file), 'utf8')),
     );

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { ruleHead, ruleIndex } from '../src/report/rule-page.ts';
 import { rules } from '../src/rules/index.ts';
 import { checkFiles, expectations, fixturesOf, kubernetesVersion } from './fixtures.ts';
 
@@ -37,6 +38,13 @@ describe.each(rules.map(({ id }) => id))('%s', (id) => {
     expect(await found({ 'good.yaml': good ?? '' }, id)).toEqual([]);
   });
 
+  test('has a page with its head', () => {
+    const rule = rules.find((each) => each.id === id);
+    if (rule === undefined) throw new Error('no such rule');
+    // `npm run docs` writes it.
+    expect(readFileSync(`docs/rules/${id}.md`, 'utf8').split('\n\n## Why')[0]).toBe(ruleHead(rule));
+  });
+
   test('says everything about itself', () => {
     const rule = rules.find((each) => each.id === id);
     expect(rule?.summary).toMatch(/^[A-Z].*[^.]$/);
@@ -66,6 +74,10 @@ describe('the registry', () => {
       ),
     );
     expect(there.sort()).toEqual([...ids].sort());
+  });
+
+  test('has its index written', () => {
+    expect(readFileSync('docs/rules/README.md', 'utf8')).toBe(ruleIndex(rules));
   });
 
   test('has each rule in the file that is named after it', () => {

@@ -71,8 +71,8 @@ function explain(error: ErrorObject, root: YamlNode, text: string): Mistake {
       return { message: `The key "${params.missingProperty}" is missing here.`, offset };
     case 'enum': {
       const allowed = [params.allowedValues].flat().filter((word) => typeof word === 'string');
-      const message = `${shown(data)} is none of ${allowed.join(', ')}.${didYouMean(String(data), allowed)}`;
-      return { message, offset };
+      const hint = typeof data === 'string' ? didYouMean(data, allowed) : '';
+      return { message: `${shown(data)} is none of ${allowed.join(', ')}.${hint}`, offset };
     }
     case 'type': {
       const [type = ''] = [params.type].flat();

@@ -1,14 +1,13 @@
-import picomatch from 'picomatch';
+import { pathMatcher } from '../config/glob.ts';
 import { type FileEntry, type FileTree, UnreadableFile } from '../files/file-tree.ts';
 import { decodeText } from '../files/text.ts';
 import { readObject } from '../kubernetes/object.ts';
-import { parseYaml } from '../yaml/parse.ts';
 import type { YamlProblem } from '../yaml/tree.ts';
 import { chartOfTemplate, findCharts } from './helm.ts';
 import { findKustomizeParts, isKustomization } from './kustomize.ts';
 import type { FileOutcome, NotChecked } from './outcome.ts';
 import { directoryOf } from './path.ts';
-import type { SourceFile } from './source-file.ts';
+import { type SourceFile, sourceFile } from './source-file.ts';
 import type { Target } from './target.ts';
 import { hasGoTemplate, unresolvedVariable } from './templating.ts';
 
@@ -41,7 +40,7 @@ export interface SourceProblem {
 export async function discover(tree: FileTree, options: DiscoverOptions): Promise<Discovery> {
   const entries = await tree.list();
   const charts = findCharts(entries.map(({ path }) => path));
-  const excluded = options.exclude.map((glob) => [glob, picomatch(glob, { dot: true })] as const);
+  const excluded = options.exclude.map((glob) => [glob, pathMatcher([glob])] as const);
   const outcomes = new Map<string, FileOutcome>();
   const sources = new Map<string, SourceFile>();
 
@@ -109,7 +108,7 @@ async function readSource(
   if ('problem' in decoded) return notChecked(path, 'failed', decoded.cause, `${decoded.problem}.`);
   const { text } = decoded;
   if (!mayHoldObjects(text) && !isKustomization(path)) return { file: path, status: 'notKubernetes' };
-  return { path, text, yaml: parseYaml(text) };
+  return sourceFile(path, text);
 }
 
 async function readText(
@@ -155,7 +154,7 @@ function classify(
     );
   const documents = yaml.documents.filter(({ value }) => readObject(value) !== undefined);
   for (const document of documents) {
-    const variable = unresolvedVariable(document);
+    const variable = text.includes('${') ? unresolvedVariable(document) : undefined;
     if (variable !== undefined)
       return notChecked(
         path,

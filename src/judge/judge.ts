@@ -25,7 +25,7 @@ export interface Case {
   readonly version: string;
 }
 
-/** A candidate with the severity that the settings give it. */
+/** A candidate that the settings want, with the severity that they give it. */
 interface Chosen extends Candidate {
   readonly suppressed: Suppression | undefined;
 }

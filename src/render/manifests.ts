@@ -3,7 +3,7 @@ import type { Target } from '../discover/target.ts';
 import type { Field } from '../kubernetes/field.ts';
 import { type KubernetesObject, readObject } from '../kubernetes/object.ts';
 import { find, markOf, type Span } from '../yaml/find.ts';
-import type { YamlNode } from '../yaml/tree.ts';
+import type { YamlDocument } from '../yaml/tree.ts';
 import type { Manifest, Origin } from './manifest.ts';
 
 /** The objects of plain manifests, in the order of files and documents. `kind: List` becomes its items. */
@@ -13,7 +13,7 @@ export function renderManifests(target: Target, sources: ReadonlyMap<string, Sou
     const source = sources.get(path);
     for (const document of source?.yaml.documents ?? []) {
       if (source === undefined) continue;
-      collect(target, source, document.root, [], document.value, manifests);
+      collect(target, source, document, [], document.value, manifests);
     }
   }
   return manifests;
@@ -25,7 +25,7 @@ const maxListDepth = 3;
 function collect(
   target: Target,
   source: SourceFile,
-  root: YamlNode,
+  document: YamlDocument,
   path: readonly (string | number)[],
   value: unknown,
   manifests: Manifest[],
@@ -35,14 +35,14 @@ function collect(
   const items = object.root.at('items');
   if (object.kind.endsWith('List') && Array.isArray(items.value) && path.length < 2 * maxListDepth)
     for (const item of items.items())
-      collect(target, source, root, [...path, 'items', Number(item.key)], item.value, manifests);
-  else manifests.push(plainManifest(target, source, root, path, object));
+      collect(target, source, document, [...path, 'items', Number(item.key)], item.value, manifests);
+  else manifests.push(plainManifest(target, source, document, path, object));
 }
 
 function plainManifest(
   target: Target,
   source: SourceFile,
-  root: YamlNode,
+  document: YamlDocument,
   base: readonly (string | number)[],
   object: KubernetesObject,
 ): Manifest {
@@ -58,7 +58,7 @@ function plainManifest(
     ...object,
     target,
     originsOf(place) {
-      const found = find(root, [...base, ...pathOf(place)]);
+      const found = find(document.root, [...base, ...pathOf(place)]);
       // A value that is an alias itself is written at its anchor.
       const whole =
         found.complete && found.node.type === 'alias' ? [...found.aliases, found.node] : found.aliases;

@@ -7,7 +7,10 @@ import type { YamlProblem } from './tree.ts';
  */
 export async function explainSyntax(text: string, problem: YamlProblem): Promise<YamlProblem> {
   if (problem.kind !== 'syntax' || problem.document === undefined) return problem;
-  const [from, to] = problem.document;
+  const [from] = problem.document;
+  // What comes after the problem was not looked at, and may be nested deeper than the package can bear.
+  const lineEnd = text.slice(problem.start).search(/[\r\n]/);
+  const to = lineEnd < 0 ? problem.document[1] : Math.min(problem.document[1], problem.start + lineEnd + 1);
   // Larger documents are rare, and the package takes a second per few megabytes.
   if (to - from > 1_000_000) return problem;
   const { parseDocument, visit } = await import('yaml');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { configPaths, loadConfig } from '../../src/config/load.ts';
-import type { LoadedConfig } from '../../src/config/settings.ts';
+import { kubernetesMinors, type LoadedConfig } from '../../src/config/settings.ts';
 import { UserError } from '../../src/errors.ts';
 import type { FileTree } from '../../src/files/file-tree.ts';
 import { memoryTree } from '../../src/files/memory.ts';
@@ -198,6 +198,11 @@ describe('mistakes', () => {
       ],
     ],
     [
+      'a map that cannot be made text',
+      'rules: { pod/privileged: { severity: { toString: 1 } } }',
+      ['1:38 A list or map is none of critical, high, medium, low, info, off.'],
+    ],
+    [
       'a waiver without its parts',
       'waivers:\n  - rule: pod/privileged',
       ['2:5 The key "path" is missing here.', '2:5 The key "reason" is missing here.'],
@@ -280,4 +285,15 @@ describe('hostile files', () => {
   ])('%s', async (_, text, expected) => {
     expect((await errorOf(load(text))).message).toMatch(expected);
   });
+});
+
+test('the schema allows the versions of Kubernetes that there is data for', async () => {
+  const { oldest, newest } = kubernetesMinors;
+  const accepted: number[] = [];
+  for (let minor = oldest - 5; minor <= newest + 5; minor++)
+    await load(`kubernetes-version: "1.${minor}"`).then(
+      () => accepted.push(minor),
+      () => undefined,
+    );
+  expect(accepted).toEqual(Array.from({ length: newest - oldest + 1 }, (_, i) => oldest + i));
 });

@@ -1,0 +1,48 @@
+import type { RuleInfo } from '../rules/rule.ts';
+
+/** The generated head of a rule's page, between {@link headStart} and {@link headEnd}. */
+export function ruleHead(rule: RuleInfo): string {
+  const { id, severity, recommended, kinds, since, controls, summary } = rule;
+  const rows = [
+    ['Severity', severity],
+    ['Profile', recommended ? '`recommended`, `strict`' : '`strict`'],
+    ['Looks at', kinds.length === 0 ? 'every file' : kinds[0] === '*' ? 'every object' : kinds.join(', ')],
+    ['Since', since],
+    ['Controls', controls.map((control) => `\`${control}\``).join(', ') || 'none of its own'],
+    ['Supports', `bundle ${rule.bundle}`],
+  ];
+  return [
+    headStart,
+    `# ${id}`,
+    '',
+    `${summary}.`,
+    '',
+    '| | |',
+    '|---|---|',
+    ...rows.map(([name, value]) => `| ${name} | ${value} |`),
+    headEnd,
+  ].join('\n');
+}
+
+export const headStart = '<!-- head -->';
+export const headEnd = '<!-- /head -->';
+
+/** The index of all rules, `docs/rules/README.md`. */
+export function ruleIndex(rules: readonly RuleInfo[]): string {
+  const rows = rules
+    .map(({ id, severity, recommended, summary }) => {
+      const profile = recommended ? 'recommended' : 'strict';
+      return `| [${id}](${id}.md) | ${severity} | ${profile} | ${summary} |`;
+    })
+    .sort();
+  return [
+    '# Rules',
+    '',
+    'The severity is that of the rule; single messages may be milder or worse. `strict` has every rule.',
+    '',
+    '| Rule | Severity | Profile | Finds |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
