@@ -7,6 +7,7 @@ import { check } from './check.ts';
 import { loadConfig } from './config/load.ts';
 import { resolveSettings, type Settings } from './config/settings.ts';
 import { UserError } from './errors.ts';
+import { openDirectory } from './files/disk.ts';
 import { runGit } from './files/git.ts';
 import { openPath } from './files/open.ts';
 import { type Change, changedFiles } from './github/changed-files.ts';
@@ -36,7 +37,13 @@ async function main(): Promise<void> {
   const path = resolve(workspace, core.getInput('path') || '.');
   const root = await repositoryRoot(path, workspace);
 
-  const { tree, configTree } = await openPath(root, path);
+  const tree = await openPath(root, path);
+  if ((await tree.list()).length === 0)
+    throw new UserError('There are no files to check.', {
+      where: path,
+      todo: 'Check out the repository in a step before this one, with actions/checkout.',
+    });
+  const configTree = path === root ? tree : await openDirectory(root);
   const config = await loadConfig(configTree, { path: core.getInput('config') || undefined, ruleIds });
   const settings = resolveSettings(
     {

@@ -2,6 +2,7 @@ import { splitRecords } from '../files/entries.ts';
 import { runGit } from '../files/git.ts';
 import type { Client } from './client.ts';
 import type { PullRequestEvent, RangeEvent, Run } from './event.ts';
+import { lacksPermission, messageOf } from './refusal.ts';
 
 /** What a change touches. Paths are relative to the root of the repository. */
 export interface Change {
@@ -63,7 +64,7 @@ export async function changedFiles(
     try {
       return { change: await way() };
     } catch (error) {
-      reasons.push(error instanceof Error ? error.message : String(error));
+      reasons.push(messageOf(error));
     }
   }
   return { reason: reasons.join('; ') };
@@ -75,7 +76,7 @@ async function listFiles(
 ): Promise<Change> {
   const entries = await client
     .paginate(client.rest.pulls.listFiles, { ...pullRequest, per_page: 100 })
-    .catch(refused('does not list the files of the pull request'));
+    .catch(refused('list the files of the pull request', 'pull-requests: read'));
   if (entries.length >= mostListedFiles)
     throw new Error(`GitHub lists no more than ${mostListedFiles} files of a pull request`);
   return changeOf(entries);
@@ -88,7 +89,7 @@ async function compare(
   // The first page has all files; `per_page` counts commits.
   const { data } = await client.rest.repos
     .compareCommitsWithBasehead({ ...commits, per_page: 1 })
-    .catch(refused('does not compare the commits'));
+    .catch(refused('compare the commits', 'contents: read'));
   const entries = data.files ?? [];
   if (entries.length >= mostComparedFiles)
     throw new Error(`GitHub compares no more than ${mostComparedFiles} files`);
@@ -103,9 +104,10 @@ async function diff(directory: string, base: string, head: string): Promise<Chan
   return changeOf(splitRecords(stdout).map(({ text }) => ({ filename: text, changes: 1 })));
 }
 
-function refused(what: string): (error: unknown) => never {
+function refused(what: string, permission: string): (error: unknown) => never {
   return (error) => {
-    throw new Error(`GitHub ${what} (${error instanceof Error ? error.message : error})`);
+    const remedy = lacksPermission(error) ? `, which takes the permission \`${permission}\`` : '';
+    throw new Error(`GitHub does not ${what}${remedy} (${messageOf(error)})`);
   };
 }
 

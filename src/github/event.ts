@@ -32,7 +32,6 @@ export interface RangeEvent {
 /** An event without a change to look at: `schedule`, `workflow_dispatch` and all others. */
 export interface PlainEvent {
   readonly kind: 'other';
-  readonly name: string;
 }
 
 /** The event and where it happened. */
@@ -46,8 +45,6 @@ export interface Run {
   readonly repositoryUrl: string;
   /** The commit that links show: the head of a pull request, not the merge commit that is checked out. */
   readonly commit: string;
-  /** Page of the workflow run, which shows the job summary. */
-  readonly runUrl: string;
 }
 
 interface PullRequestPayload {
@@ -125,7 +122,6 @@ export function readRun(env: Environment): Run {
     apiUrl: (env.GITHUB_API_URL || 'https://api.github.com').replace(/\/+$/, ''),
     repositoryUrl,
     commit: event.kind === 'other' ? variable(env, 'GITHUB_SHA') : event.head,
-    runUrl: `${repositoryUrl}/actions/runs/${env.GITHUB_RUN_ID ?? ''}`,
   };
 }
 
@@ -160,7 +156,7 @@ function readEvent(env: Environment): Event {
       return { kind: name, base: /^0+$/.test(before) ? undefined : before, head: after };
     }
     default:
-      return { kind: 'other', name };
+      return { kind: 'other' };
   }
 }
 
@@ -172,7 +168,8 @@ function payload<T>(env: Environment, schema: Schema): T {
   } catch (cause) {
     throw new UserError('The file of the event cannot be read as JSON', { where, todo, cause });
   }
-  const ajv = new Ajv();
+  // The schemas are ours and need no check, which takes longer than all else here.
+  const ajv = new Ajv({ meta: false, validateSchema: false });
   const validate = ajv.compile<T>(schema);
   if (validate(value)) return value;
   const reason = ajv.errorsText(validate.errors, { dataVar: 'event' });

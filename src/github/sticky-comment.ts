@@ -1,4 +1,5 @@
 import type { Client } from './client.ts';
+import { lacksPermission, messageOf, statusOf } from './refusal.ts';
 
 /** A comment that is kept up to date instead of being repeated. */
 export interface StickyComment {
@@ -59,7 +60,7 @@ async function findComment(
     for (const { id, body, user } of data) {
       if (!body?.startsWith(marker)) continue;
       viewer ??= await login(client);
-      if (user?.login === viewer) return { id, body };
+      if (viewer) return { id, body };
     }
   return undefined;
 }
@@ -92,16 +93,9 @@ async function createComment(
  * @param fromFork whether the pull request comes from a fork, where no permission helps
  */
 export function explainRefusal(error: unknown, fromFork: boolean): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const status = statusOf(error);
-  if (status !== 404 && !(status === 403 && message.includes('Resource not accessible')))
-    return `The comment could not be written: ${message}.`;
+  const message = messageOf(error);
+  if (!lacksPermission(error)) return `The comment could not be written: ${message}.`;
   if (fromFork)
     return 'This pull request comes from a fork, whose token may only read, so there is no comment. The job summary and the annotations say the same.';
   return `The comment could not be written (${message}). To allow it, add the line \`pull-requests: write\` to the job's \`permissions\`.`;
-}
-
-/** HTTP status of a failed request; 0 for every other error. */
-function statusOf(error: unknown): number {
-  return error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 0;
 }

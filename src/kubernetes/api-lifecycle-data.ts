@@ -151,7 +151,7 @@ export const apiLifecycles: readonly ApiLifecycle[] = [
     kinds: ['PodCertificateRequest'],
     introduced: 34,
     removed: 35,
-    replacement: 'certificates.k8s.io/v1beta1',
+    replacement: 'certificates.k8s.io/v1',
   },
   {
     apiVersion: 'certificates.k8s.io/v1beta1',
@@ -498,7 +498,7 @@ export const apiLifecycles: readonly ApiLifecycle[] = [
     introduced: 30,
     deprecated: 33,
     removed: 35,
-    replacement: 'storagemigration.k8s.io/v1beta1',
+    replacement: 'storagemigration.k8s.io/v1',
   },
   {
     apiVersion: 'storagemigration.k8s.io/v1beta1',

@@ -5,6 +5,7 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
   readonly #byKind = new Map<string, T[]>();
   readonly #byIdentity = new Map<string, T[]>();
   readonly #byNamespace = new Map<string, T[]>();
+  readonly #derived = new Map<unknown, unknown>();
 
   constructor(objects: Iterable<T>) {
     for (const object of objects) {
@@ -28,6 +29,12 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
   /** All objects that name this namespace; undefined: those that name none. */
   inNamespace(namespace: string | undefined): readonly T[] {
     return this.#byNamespace.get(namespace ?? '') ?? [];
+  }
+
+  /** What `derive` makes of this index, made once: for look-ups that many rules or objects need. */
+  derived<V>(derive: (index: ObjectIndex<T>) => V): V {
+    if (!this.#derived.has(derive)) this.#derived.set(derive, derive(this));
+    return this.#derived.get(derive) as V;
   }
 }
 

@@ -1,28 +1,70 @@
 import type { Field } from './field.ts';
 import type { Inventory, ObjectIndex } from './inventory.ts';
 import type { KubernetesObject } from './object.ts';
-import { type Labels, labelsAt } from './selector.ts';
+import { hasLabels, type Labels, labelsAt } from './selector.ts';
 import { containersOf, type Pod, podOf, workloadKinds } from './workload.ts';
 
-/** The pods that an object makes, as Services see them. */
-export interface PodTemplate {
+/** What selectors choose from: an object's labels, or those of the pods that it makes. */
+export interface Selectable {
+  readonly namespace: string | undefined;
   readonly labels: Labels;
-  /** Undefined when the object has no PodSpec that could be read. */
+  /** Undefined for a Service, and when an object has no PodSpec that could be read. */
   readonly pod: Pod | undefined;
 }
 
 const podMakers = [...workloadKinds, 'DeploymentConfig.apps.openshift.io'];
 
-/** The pod templates of the objects that may be in a namespace. */
-export function podTemplates(index: ObjectIndex, namespace: string | undefined): PodTemplate[] {
-  return index
-    .ofKind(...podMakers)
-    .filter((object) => mayShareNamespace(object.namespace, namespace))
-    .map((object) => {
+/** Pods as the templates of an index describe them. */
+export function podsOf(index: ObjectIndex): LabelIndex {
+  return new LabelIndex(
+    index.ofKind(...podMakers).map((object) => {
       const pod = podOf(object);
       const metadata = pod?.metadata ?? object.root.at('spec', 'template', 'metadata');
-      return { pod, labels: labelsAt(metadata.at('labels')) };
-    });
+      return { namespace: object.namespace, pod, labels: labelsAt(metadata.at('labels')) };
+    }),
+  );
+}
+
+/** The Services of an index. */
+export function servicesOf(index: ObjectIndex): LabelIndex {
+  return new LabelIndex(
+    index.ofKind('Service').map(({ namespace, root }) => ({
+      namespace,
+      pod: undefined,
+      labels: labelsAt(root.at('metadata', 'labels')),
+    })),
+  );
+}
+
+/** Selectable things by label. */
+export class LabelIndex {
+  readonly #all: readonly Selectable[];
+  readonly #byLabel = new Map<string, Selectable[]>();
+
+  constructor(all: readonly Selectable[]) {
+    this.#all = all;
+    for (const one of all)
+      for (const [key, value] of one.labels) {
+        const same = this.#byLabel.get(`${key}=${value}`);
+        if (same === undefined) this.#byLabel.set(`${key}=${value}`, [one]);
+        else same.push(one);
+      }
+  }
+
+  /** What may be in a namespace. */
+  inNamespace(namespace: string | undefined): Selectable[] {
+    return this.#all.filter((one) => mayShareNamespace(one.namespace, namespace));
+  }
+
+  /** What may be in a namespace and has all of these labels. */
+  selectedBy(labels: Labels, namespace: string | undefined): Selectable[] {
+    const [rarest = this.#all] = [...labels]
+      .map(([key, value]) => this.#byLabel.get(`${key}=${value}`) ?? [])
+      .sort((a, b) => a.length - b.length);
+    return rarest.filter(
+      (one) => mayShareNamespace(one.namespace, namespace) && hasLabels(one.labels, labels),
+    );
+  }
 }
 
 /** Whether two objects may be in one namespace; an object that names none can be applied to any. */

@@ -2,6 +2,7 @@ import type { Bundle } from '../compliance/bundles.ts';
 import type { Field } from '../kubernetes/field.ts';
 import type { Inventory } from '../kubernetes/inventory.ts';
 import type { PodSecurity } from '../kubernetes/pod-security.ts';
+import type { Schemas } from '../kubernetes/schema/index.ts';
 import type { Container, Pod } from '../kubernetes/workload.ts';
 import { workloadKinds } from '../kubernetes/workload.ts';
 import type { Manifest } from '../render/manifest.ts';
@@ -61,6 +62,8 @@ export interface Context<Id extends string = string> {
   readonly podSecurity: PodSecurity;
   /** All objects: of the same target, and of the whole repository. */
   readonly inventory: Inventory<Manifest>;
+  /** The schemas of the kinds in the repository. */
+  readonly schemas: Schemas;
   /** Target version of Kubernetes as its minor number: 36 for 1.36. */
   readonly kubernetesMinor: number;
   /** Reports a finding at `place`, which need not exist: then its nearest existing ancestor is marked. */

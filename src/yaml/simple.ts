@@ -34,8 +34,10 @@ const plainKey = /[A-Za-z0-9_.$/][A-Za-z0-9_.$/-]*/y;
 /** A plain value to the end of the line, trailing comment and spaces excluded. */
 const plainValue = /[^\s#[\]{},&*!|>'"%@`?:-][^\n]*|-[^\s][^\n]*|:[^\s][^\n]*/y;
 /** Quoted text on one line, with the escapes of YAML. */
-const doubleQuoted = /"(?:[^"\\\n]|\\(?:["\\/abefnrtv0 N_LP]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}))*"/y;
-const singleQuoted = /'(?:[^'\n]|'')*'/y;
+const doubleQuoted = /"[^"\\\n]*(?:\\(?:["\\/abefnrtv0 N_LP]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4})[^"\\\n]*)*"/y;
+const singleQuoted = /'[^'\n]*(?:''[^'\n]*)*'/y;
+/** UTF-16 units of a line; the backtracking of the two patterns above takes memory for each escape. */
+const longestQuoted = 100_000;
 /** A plain value inside a flow collection. */
 const flowValue = /[A-Za-z0-9_./$][A-Za-z0-9_./$*=+@%-]*|-[A-Za-z0-9_./$-]+/y;
 
@@ -231,6 +233,8 @@ class SimpleReader {
   #quoted(at: number, mark: number): YamlScalar {
     const text = this.#text;
     const pattern = mark === quote ? doubleQuoted : singleQuoted;
+    const lineEnd = text.indexOf('\n', at);
+    if ((lineEnd < 0 ? text.length : lineEnd) - at > longestQuoted) throw new NotSimple();
     pattern.lastIndex = at;
     if (!pattern.test(text)) throw new NotSimple();
     const end = pattern.lastIndex;

@@ -119,6 +119,13 @@ describe('the files of', () => {
       [compare],
     ],
     [
+      'a pull request that nobody knows names the permission',
+      pullRequest(unknown),
+      { failures: [{ operation: listFiles, ...forbidden }] },
+      'GitHub does not list the files of the pull request, which takes the permission `pull-requests: read` (Resource not accessible by integration); the checkout does not have the commits (see `fetch-depth` of actions/checkout)',
+      [listFiles],
+    ],
+    [
       'a push that makes a branch are not known',
       push({ base: undefined, head: local.head }),
       {},

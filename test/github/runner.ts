@@ -24,7 +24,7 @@ export interface Outcome {
   readonly stderr: string;
   /** Commands that the runner would obey. */
   readonly commands: readonly Command[];
-  /** Lines that look like a command but come while commands are stopped, or look like an old one. */
+  /** Lines that begin like a command without being one or while commands are stopped, or that have an old one. */
   readonly suspects: readonly string[];
   readonly summary: string;
   readonly outputs: Readonly<Record<string, string>>;
@@ -71,7 +71,6 @@ export async function runStep(step: Step): Promise<Outcome> {
     GITHUB_REPOSITORY: 'octo/shop',
     GITHUB_SERVER_URL: 'https://github.com',
     GITHUB_SHA: 'c'.repeat(40),
-    GITHUB_RUN_ID: '7',
     GITHUB_WORKFLOW: 'Manifests',
     GITHUB_JOB: 'plimsoll',
     GITHUB_WORKSPACE: step.workspace,
@@ -135,11 +134,11 @@ function readLog(log: string): Pick<Outcome, 'commands' | 'suspects'> {
   for (const line of log.split(/\r\n|\r|\n/)) {
     const [, info = '', data = ''] = /^\s*::(.*?)::(.*)$/.exec(line) ?? [];
     const [name = '', ...rest] = info.split(' ');
-    if (stopped !== undefined && name === stopped) stopped = undefined;
-    else if (stopped !== undefined || line.includes('##[')) {
+    if (name === stopped) stopped = undefined;
+    else if (stopped !== undefined || name === '') {
       if (/^\s*::|##\[/.test(line)) suspects.push(line);
     } else if (name === 'stop-commands') stopped = data;
-    else if (name !== '') {
+    else {
       const pairs = rest.join(' ').split(',').filter(Boolean);
       const properties = pairs.map((pair): [string, string] => {
         const [key = '', value = ''] = pair.split(/=(.*)/);

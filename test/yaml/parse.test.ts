@@ -136,8 +136,15 @@ describe('problems', () => {
     expect(parseYaml(text).problems).toHaveLength(defaultLimits.problems);
   });
 
-  test('a line of 10 MB is read', () => {
-    const { documents } = parseYaml(`a: ${'x'.repeat(10_000_000)}\n`);
-    expect(documents[0]?.end).toBe(10_000_003);
+  test.each([
+    ['plain', 'x'.repeat(10_000_000), 10_000_000],
+    ['quoted', `"${'x'.repeat(10_000_000)}"`, 10_000_000],
+    ['escapes', `"${'\\n'.repeat(5_000_000)}"`, 5_000_000],
+    ['apostrophes', `'${"''".repeat(5_000_000)}'`, 5_000_000],
+    ['a flow list', `[${'x,'.repeat(3_000_000)}]`, 3_000_000],
+  ])('a line of 10 MB is read: %s', (_, value, length) => {
+    const { documents, problems } = parseYaml(`a: ${value}\n`, { ...defaultLimits, nodes: 10_000_000 });
+    expect(problems).toEqual([]);
+    expect(documents[0]?.value).toHaveProperty('a.length', length);
   });
 });

@@ -144,22 +144,23 @@ class Walk {
       if (type === undefined) unknown.push(key);
       else if (value[key] !== null) this.#inside(key, value[key], type);
     }
-    const absent = definition.required.filter((name) => !Object.hasOwn(value, name) || value[name] === null);
-    if (unknown.length === 0 && absent.length === 0) return;
-    const free = [...definition.fields.keys()].filter((name) => !Object.hasOwn(value, name));
-    const meant = new Set<string>();
-    for (const key of unknown) {
-      const path = [...this.#path, key];
-      const elsewhere = this.#elsewhere(key, definition);
-      const near = nearest(key, free);
-      if (near !== undefined) meant.add(near);
-      if (elsewhere !== undefined) this.#add(unknownField(path, `it belongs in ${elsewhere}.`));
-      else this.#add(unknownField(path, near === undefined ? '' : `did you mean ${near}?`));
-    }
+    const meant = unknown.length === 0 ? [] : this.#unknown(unknown, value, definition);
     if (this.#isStatus) return;
-    for (const name of absent)
-      if (!meant.has(name))
-        this.#add(missing([...this.#path, name], Object.hasOwn(value, name) ? null : undefined));
+    for (const name of definition.required)
+      if ((value[name] ?? null) === null && !meant.includes(name))
+        this.#add(missing([...this.#path, name], value[name]));
+  }
+
+  /** Tells of unknown fields; returns those that they were most likely meant to be. */
+  #unknown(keys: readonly string[], value: Record<string, unknown>, definition: Definition): string[] {
+    const free = [...definition.fields.keys()].filter((name) => !Object.hasOwn(value, name));
+    return keys.flatMap((key) => {
+      const near = nearest(key, free);
+      const place = this.#elsewhere(key, definition);
+      const hint = near === undefined ? '' : `did you mean ${near}?`;
+      this.#add(unknownField([...this.#path, key], place === undefined ? hint : `it belongs in ${place}.`));
+      return near ?? [];
+    });
   }
 
   /**

@@ -1,72 +1,75 @@
-import { isIPv4, isIPv6 } from 'node:net';
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import { isObject, splitPointer } from '../field.ts';
+import { isObject } from '../field.ts';
 import type { KubernetesObject } from '../object.ts';
 import type { BuiltinSchemas } from './builtin.ts';
-import { type Demand, isInt32, isInt64, leaves } from './leaf.ts';
-import { compilePattern } from './pattern.ts';
-import {
-  mismatch,
-  missing,
-  nearest,
-  notOneOf,
-  type Path,
-  pointerOf,
-  problemLimit,
-  type SchemaProblem,
-  unknownField,
-  violation,
-} from './problem.ts';
+import { Constraints, type Structural } from './constraints.ts';
+import { checkResource, type Treatment } from './custom-resource.ts';
+import type { SchemaProblem } from './problem.ts';
 
-type Json = Readonly<Record<string, unknown>>;
+/** The schemas of custom resources, from their definitions; a definition that is itself wrong describes nothing. */
+export class CustomSchemas {
+  /** By `group/version/kind`: several when the repository has copies of a definition. */
+  readonly #versions = new Map<string, Version[]>();
+  readonly #constraints = new Constraints();
+  readonly #checkMetadata: Treatment['checkMetadata'];
 
-/** The schema of one version of a custom resource. */
-interface Version {
-  readonly schema: Json;
-  /** Whether the API server drops fields that the schema does not have. */
-  readonly prunes: boolean;
-  /** Whether the API server replaces the status on writes. */
-  readonly hasStatus: boolean;
+  constructor(definitions: readonly KubernetesObject[], builtin: BuiltinSchemas) {
+    this.#checkMetadata = (metadata, path) => builtin.problemsOf(metadata, 'meta/v1/ObjectMeta', path);
+    for (const definition of definitions) {
+      const isBroken = builtin.problems(definition)?.some(({ severity }) => severity === undefined);
+      for (const version of isBroken ? [] : versionsOf(definition))
+        this.#versions.set(version.name, [...(this.#versions.get(version.name) ?? []), version]);
+    }
+  }
+
+  /** What is wrong with an object; undefined when no schema is known for its kind in this version. */
+  problems({ apiVersion, kind, root }: KubernetesObject): SchemaProblem[] | undefined {
+    const versions = this.#versions.get(`${apiVersion}/${kind}`);
+    if (versions === undefined) return undefined;
+    const resource = withoutBigints(root.value);
+    const constraints = this.#constraints;
+    const checkMetadata = this.#checkMetadata;
+    // Copies of a definition may differ; an object that suits one of them is right.
+    const [best] = versions
+      .map((version) => checkResource(resource, version.schema, { ...version, constraints, checkMetadata }))
+      .sort((a, b) => a.length - b.length);
+    return best;
+  }
 }
 
-/** The schemas of custom resources, from their definitions. A schema is compiled when it is first needed. */
-export class CustomSchemas {
-  readonly #builtin: BuiltinSchemas;
-  /** By `group/version/kind`: more than one when the repository has several copies of a definition. */
-  readonly #versions = new Map<string, Version[]>();
-  readonly #compiled = new Map<Version, ValidateFunction | undefined>();
-  readonly #ajv = new Ajv({
-    allErrors: true,
-    strict: false,
-    validateSchema: false,
-    addUsedSchema: false,
-    meta: false,
-    logger: false,
-    formats: Object.fromEntries(
-      Object.entries(formats).map(([name, { accepts }]) => [name, { type: /^int/.test(name) ? 'number' : 'string', validate: accepts }])),
-    code: { optimize: false, regExp: Object.assign(regExp, { code: 'regExp' }) },
+/** One version of a custom resource, by one definition. */
+interface Version extends Pick<Treatment, 'dropsUnknown' | 'replacesStatus'> {
+  /** `group/version/kind`. */
+  readonly name: string;
+  readonly schema: Structural;
+}
+
+/** The versions of a CustomResourceDefinition that have a schema. */
+function versionsOf({ version: apiVersion, root }: KubernetesObject): Version[] {
+  const spec = root.at('spec');
+  // v1beta1 may have one schema and one status for all versions, and drops unknown fields only when it is told to.
+  const isBeta = apiVersion === 'v1beta1';
+  const preserves = spec.at('preserveUnknownFields').value ?? isBeta;
+  const listed = spec.at('versions').items();
+  const named = listed.map((field) => ({ field, version: field.at('name').string }));
+  if (isBeta && listed.length === 0) named.push({ field: spec, version: spec.at('version').string });
+  return named.flatMap(({ field, version }) => {
+    const own = field.at('schema', 'openAPIV3Schema');
+    const schema = isBeta && !own.exists ? spec.at('validation', 'openAPIV3Schema') : own;
+    if (!isObject(schema.value)) return [];
+    const status = ['subresources', 'status'];
+    return {
+      name: `${spec.at('group').string}/${version}/${spec.at('names', 'kind').string}`,
+      schema: withoutBigints(schema.value) as Structural,
+      dropsUnknown: preserves !== true,
+      replacesStatus: field.at(...status).exists || (isBeta && spec.at(...status).exists),
+    };
   });
+}
 
-  constructor(definitions: Iterable<KubernetesObject>, builtin: BuiltinSchemas) {
-    this.#builtin = builtin;
-    for (const definition of definitions)
-      for (const [name, version] of versionsOf(definition)) {
-        const versions = this.#versions.get(name);
-        if (versions === undefined) this.#versions.set(name, [version]);
-        else versions.push(version);
-      }
-  }
-
-  /** What is wrong with an object; undefined when no usable schema is known for its kind and version. */
-  problems(object: KubernetesObject): SchemaProblem[] | undefined {
-    const versions = this.#versions.get(`${object.apiVersion}/${object.kind}`) ?? [];
-    // Copies of a definition may differ in age; the object is written for the one that it fits best.
-    return versions
-      .map((version) => this.#check(object, version))
-      .filter((problems) => problems !== undefined)
-      .reduce<SchemaProblem[] | undefined>(
-        (best, problems) => (best === undefined || problems.length < best.length ? problems : best),
-        undefined,
-      );
-  }
+/** A deep copy in which bigints are numbers, as the API server has them where it uses no 64-bit integers. */
+function withoutBigints(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(withoutBigints);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, withoutBigints(child)]));
 }

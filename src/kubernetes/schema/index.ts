@@ -1,11 +1,38 @@
-import { isObject } from '../field.ts';
-import type { KubernetesObject } from '../object.ts';
+import { groupKind, type KubernetesObject } from '../object.ts';
 import type { SchemaProblem } from './problem.ts';
 
 export type { SchemaProblem } from './problem.ts';
 
-/** The schemas that a set of objects needs. */
+/** The schemas of the built-in kinds, and of the custom resources that are defined among a set of objects. */
 export interface Schemas {
   /** What is wrong with an object by the schema of its kind; undefined when no schema is known for it. */
   problems(object: KubernetesObject): SchemaProblem[] | undefined;
+}
+
+/** Loads the schemas that these objects need, and nothing when they need none. */
+export async function loadSchemas(objects: Iterable<KubernetesObject>): Promise<Schemas> {
+  const groups = new Set<string>();
+  const kinds = new Set<string>();
+  const definitions: KubernetesObject[] = [];
+  for (const object of objects) {
+    groups.add(object.group);
+    kinds.add(groupKind(object));
+    if (groupKind(object) === 'CustomResourceDefinition.apiextensions.k8s.io') definitions.push(object);
+  }
+  if (![...groups].some(mayBeBuiltin)) return { problems: () => undefined };
+  const { loadBuiltinSchemas } = await import('./builtin.ts');
+  const builtin = await loadBuiltinSchemas();
+  const used = definitions.filter(({ root }) => {
+    const spec = root.at('spec');
+    return kinds.has(`${spec.at('names', 'kind').string}.${spec.at('group').string}`);
+  });
+  if (used.length === 0) return builtin;
+  const { CustomSchemas } = await import('./custom.ts');
+  const custom = new CustomSchemas(used, builtin);
+  return { problems: (object) => builtin.problems(object) ?? custom.problems(object) };
+}
+
+/** Groups of built-in kinds have a name without a dot or end in `k8s.io`. */
+function mayBeBuiltin(group: string): boolean {
+  return !group.includes('.') || group.endsWith('.k8s.io');
 }

@@ -26,14 +26,16 @@ export default defineRule({
       '{kind} of {apiVersion} comes with Kubernetes 1.{introduced}, which is newer than the target 1.{minor}.',
   },
   check({ manifest, kubernetesMinor, report }) {
-    const { apiVersion, kind, root } = manifest;
-    const { state, lifecycle } = servedState(apiVersion, kind, kubernetesMinor);
-    if (lifecycle === undefined || state === 'served') return;
-    const { introduced = 0, removed = 0, replacement } = lifecycle;
-    const place = root.at('apiVersion');
-    if (state === 'not-yet-served')
-      report(place, 'notYetServed', { kind, apiVersion, introduced, minor: kubernetesMinor });
-    else if (replacement === undefined) report(place, 'removed', { kind, apiVersion, removed });
-    else report(place, 'replaced', { kind, apiVersion, removed, replacement });
+    const { apiVersion, kind } = manifest;
+    const place = manifest.root.at('apiVersion');
+    const data = { apiVersion, kind, minor: kubernetesMinor };
+    const served = servedState(apiVersion, kind, kubernetesMinor);
+    if (served.state === 'not-yet-served')
+      report(place, 'notYetServed', { ...data, introduced: served.introduced });
+    else if (served.state === 'removed') {
+      const { removed, replacement } = served;
+      if (replacement === undefined) report(place, 'removed', { ...data, removed });
+      else report(place, 'replaced', { ...data, removed, replacement });
+    }
   },
 });

@@ -18,7 +18,7 @@ export default defineRule({
   bundle: 'TLS',
   recommended: true,
   since: '0.1.0',
-  messages: { missing: '{kind} {name} serves plain HTTP: it has no TLS.' },
+  messages: { missing: '{kind} {name} serves plain HTTP, without TLS.' },
   check({ manifest, report }) {
     const route = httpRouteOf(manifest);
     if (route === undefined || route.secured) return;

@@ -1,7 +1,13 @@
 import { didYouMean } from '../../config/did-you-mean.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
-import { hasLabels, type Labels, labelsAt, matchesSelector } from '../../kubernetes/selector.ts';
-import { isForController, mayShareNamespace, podTemplates, unservedPorts } from '../../kubernetes/service.ts';
+import { type Labels, labelsAt, matchesSelector } from '../../kubernetes/selector.ts';
+import {
+  isForController,
+  mayShareNamespace,
+  podsOf,
+  servicesOf,
+  unservedPorts,
+} from '../../kubernetes/service.ts';
 import { type Context, defineRule } from '../rule.ts';
 
 type Check = Context<'noPods' | 'portName' | 'portNumber' | 'noService' | 'noTarget'>;
@@ -28,7 +34,7 @@ export default defineRule({
       severity: 'low',
     },
     noService: 'There is no Service {service}, which StatefulSet {name} names as its own.{hint}',
-    noTarget: '{kind} {name} selects nothing.',
+    noTarget: 'No {what} has the labels that {kind} {name} selects.',
   },
   check(context) {
     const { kind, group } = context.manifest;
@@ -43,23 +49,24 @@ function checkService({ manifest, inventory, report }: Check): void {
   const spec = root.at('spec');
   const selector = labelsAt(spec.at('selector'));
   if (selector.size === 0 || spec.at('type').value === 'ExternalName') return;
-  const near = podTemplates(inventory.target, namespace);
-  const selectedIn = (templates: typeof near) =>
-    templates.filter(({ labels }) => hasLabels(labels, selector));
-  let selected = selectedIn(near);
-  if (selected.length === 0) selected = selectedIn(podTemplates(inventory.repository, namespace));
-  const pods = selected.flatMap(({ pod }) => pod ?? []);
+  const selected = inventory.target.derived(podsOf).selectedBy(selector, namespace);
   if (selected.length > 0) {
+    const pods = selected.flatMap(({ pod }) => pod ?? []);
     if (pods.length < selected.length) return;
     for (const { place, target, names } of unservedPorts(spec, pods))
       if (typeof target === 'number') report(place, 'portNumber', { name, port: target });
       else report(place, 'portName', { name, port: target, hint: didYouMean(target, names) });
     return;
   }
-  const labels = near.map((template) => template.labels);
-  if (near.length === 0 || isForController(selector, labels, namespace, inventory)) return;
+  if (inventory.repository.derived(podsOf).selectedBy(selector, namespace).length > 0) return;
+  const labels = inventory.target
+    .derived(podsOf)
+    .inNamespace(namespace)
+    .map((pod) => pod.labels);
+  if (labels.length === 0 || isForController(selector, labels, namespace, inventory)) return;
   const wanted = textOf(selector, selector);
-  const candidates = [...new Set(labels.map((other) => textOf(selector, other)))];
+  const comparable = labels.filter((other) => [...selector.keys()].every((key) => other.has(key)));
+  const candidates = [...new Set(comparable.map((other) => textOf(selector, other)))];
   report(spec.at('selector'), 'noPods', { name, selector: wanted, hint: didYouMean(wanted, candidates) });
 }
 
@@ -93,18 +100,17 @@ function checkMonitor({ manifest, inventory, report }: Check): void {
     .at('matchNames')
     .items()
     .map(({ string }) => string);
+  const choice = kind === 'PodMonitor' ? podsOf : servicesOf;
   const labelsIn = (index: ObjectIndex): Labels[] =>
     (named.length > 0 ? named : [namespace]).flatMap((one) =>
-      kind === 'PodMonitor'
-        ? podTemplates(index, one).map(({ labels }) => labels)
-        : index
-            .ofKind('Service')
-            .filter((object) => mayShareNamespace(object.namespace, one))
-            .map((object) => labelsAt(object.root.at('metadata', 'labels'))),
+      index
+        .derived(choice)
+        .inNamespace(one)
+        .map(({ labels }) => labels),
     );
   const near = labelsIn(inventory.target);
   const selects = (labels: Labels) => matchesSelector(selector, labels);
   if (near.length === 0 || near.some(selects) || labelsIn(inventory.repository).some(selects)) return;
   if (isForController(labelsAt(selector.at('matchLabels')), near, namespace, inventory)) return;
-  report(selector, 'noTarget', { kind, name });
+  report(selector, 'noTarget', { kind, name, what: kind === 'PodMonitor' ? 'workload' : 'Service' });
 }
