@@ -50,8 +50,7 @@ export function gitEnvironment(): NodeJS.ProcessEnv {
     GIT_INDEX_FILE: undefined,
     GIT_OBJECT_DIRECTORY: undefined,
     GIT_ALTERNATE_OBJECT_DIRECTORIES: undefined,
-    // A partial clone fetches what it lacks. Git before 2.44 does not know the first variable: there the empty list
-    // of allowed protocols makes the fetch fail.
+    // A partial clone fetches what it lacks, unless told not to (git 2.45) or allowed no protocol (before).
     GIT_NO_LAZY_FETCH: '1',
     GIT_ALLOW_PROTOCOL: '',
     GIT_TERMINAL_PROMPT: '0',

@@ -31,7 +31,7 @@ export function createClient(token: string, apiUrl: string, log: Logger) {
     count: number,
   ): boolean => {
     const again = count < retries && seconds <= longestWait;
-    const next = again ? `trying again in ${seconds} s` : `giving up, as it lasts ${seconds} s`;
+    const next = again ? `trying again in ${seconds} s` : `giving up (it lasts ${seconds} s)`;
     log.notice(`GitHub's rate limit is reached at ${request.method} ${request.url}: ${next}.`);
     return again;
   };

@@ -60,7 +60,7 @@ async function findComment(
     for (const { id, body, user } of data) {
       if (!body?.startsWith(marker)) continue;
       viewer ??= await login(client);
-      if (viewer) return { id, body };
+      if (user?.login === viewer) return { id, body };
     }
   return undefined;
 }

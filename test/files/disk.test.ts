@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { openDirectory } from '../../src/files/disk.ts';
 import { commitAll, git, link, scratch, write } from './repository.ts';
@@ -162,14 +162,35 @@ describe('a directory in a git work tree', () => {
     expect(await listing(root)).toEqual({ '.gitignore': 'file' });
   });
 
-  test('is not the repository of the git hook that runs this', async () => {
+  test.each(['GIT_DIR', 'GIT_INDEX_FILE'])('is not the one that a git hook names in %s', async (variable) => {
     const [root, other] = [scratch(), scratch()];
-    write(root, { '.gitignore': 'ignored', ignored: '' });
+    write(root, { '.gitignore': '*', 'tracked.yaml': '' });
+    git(root, 'init', '--quiet');
+    git(root, 'add', '--force', 'tracked.yaml');
     write(other, { 'other.yaml': '' });
-    commitAll(root);
     commitAll(other);
-    Object.assign(process.env, { GIT_DIR: `${other}/.git`, GIT_INDEX_FILE: `${other}/.git/index` });
-    expect(await listing(root)).toEqual({ '.gitignore': 'file' });
+    process.env[variable] = join(other, variable === 'GIT_DIR' ? '.git' : '.git/index');
+    expect(await listing(root)).toEqual({ 'tracked.yaml': 'file' });
+  });
+
+  test('is not a bare repository that the directory pretends to be', async () => {
+    const root = scratch();
+    git(root, 'init', '--quiet', '--bare');
+    git(root, 'config', 'core.bare', 'false');
+    git(root, 'config', 'core.worktree', root);
+    write(root, { 'info/exclude': 'hidden.yaml', 'hidden.yaml': '' });
+    expect(git(root, 'ls-files', '--others', '--exclude-standard')).not.toContain('hidden.yaml');
+    expect(await listing(root)).toMatchObject({ 'hidden.yaml': 'file' });
+  });
+
+  test('has tracked files in a directory that cannot be opened', async () => {
+    const root = scratch();
+    write(root, { 'closed/deep/a.yaml': '' });
+    commitAll(root);
+    chmodSync(root, 0o755);
+    await withoutRights(join(root, 'closed'), async () => {
+      expect(await listing(root)).toMatchObject({ 'closed/deep/a.yaml': 'permission denied' });
+    });
   });
 
   test('is walked when git is not installed', async () => {
@@ -204,22 +225,16 @@ describe.each([{ inGit: true }, { inGit: false }])('a directory, in git: $inGit'
     write(root, { 'sub/closed\ndirectory/a.yaml': '', 'sub/a.yaml': '' });
     const closed = 'directory that cannot be opened (permission denied)';
     chmodSync(root, 0o755);
-    chmodSync(join(root, 'sub/closed\ndirectory'), 0);
-    try {
-      await asOrdinaryUser(async () => {
-        expect(await listing(root)).toMatchObject({ 'sub/a.yaml': 'file', 'sub/closed\ndirectory': closed });
-        expect(await listing(join(root, 'sub'))).toEqual({ 'a.yaml': 'file', 'closed\ndirectory': closed });
-      });
-    } finally {
-      chmodSync(join(root, 'sub/closed\ndirectory'), 0o755);
-    }
+    await withoutRights(join(root, 'sub/closed\ndirectory'), async () => {
+      expect(await listing(root)).toMatchObject({ 'sub/a.yaml': 'file', 'sub/closed\ndirectory': closed });
+      expect(await listing(join(root, 'sub'))).toEqual({ 'a.yaml': 'file', 'closed\ndirectory': closed });
+    });
   });
 
   test('has a file that cannot be opened', async () => {
     const root = directory();
     chmodSync(root, 0o755);
-    chmodSync(join(root, 'a.yaml'), 0);
-    await asOrdinaryUser(async () => {
+    await withoutRights(join(root, 'a.yaml'), async () => {
       expect(await listing(root)).toEqual({ 'a.yaml': 'file' });
       await expect(text(root, 'a.yaml')).rejects.toMatchObject({
         name: 'UnreadableFile',
@@ -283,13 +298,17 @@ test.each([
   });
 });
 
-/** Runs `body` without the right of root to open every file. */
-async function asOrdinaryUser(body: () => Promise<void>): Promise<void> {
+/** Runs `body` while nobody may open `path`: root, who may open everything, becomes another user meanwhile. */
+async function withoutRights(path: string, body: () => Promise<void>): Promise<void> {
   const root = process.geteuid?.() === 0;
+  chmodSync(path, 0);
+  // Git refuses to run when it may not read the home directory.
+  process.env.HOME = dirname(path);
   if (root) process.seteuid?.(65534);
   try {
     await body();
   } finally {
     if (root) process.seteuid?.(0);
+    chmodSync(path, 0o755);
   }
 }

@@ -101,6 +101,26 @@ describe('a commit', () => {
   });
 });
 
+test('a read that is under way when the tree is closed fails', async () => {
+  const tree = await openCommit(repository({ 'a.yaml': 'a' }), 'HEAD');
+  const read = expect(tree.read('a.yaml')).rejects.toMatchObject({ name: 'UnreadableFile' });
+  await tree.close();
+  await read;
+});
+
+test.each(['GIT_DIR', 'GIT_OBJECT_DIRECTORY'])(
+  'the repository is not what a hook names in %s',
+  async (name) => {
+    const root = repository({ 'a.yaml': '' });
+    process.env[name] = join(repository({}), name === 'GIT_DIR' ? '.git' : '.git/objects');
+    try {
+      expect(await listing(root)).toEqual({ 'a.yaml': 'file' });
+    } finally {
+      delete process.env[name];
+    }
+  },
+);
+
 describe('a blob that the repository lacks', () => {
   function forget(root: string, path: string): void {
     const id = git(root, 'rev-parse', `HEAD:${path}`).trim();
@@ -130,7 +150,7 @@ describe('a blob that the repository lacks', () => {
     git(origin, 'clone', '--quiet', '--no-checkout', '--filter=blob:none', `file://${origin}`, clone);
     const objects = () => git(clone, 'cat-file', '--batch-all-objects', '--batch-check');
     const before = objects();
-    // Git before 2.44 knows no way to go on without the blob.
+    // Git before 2.45 does not go on without the blob.
     const outcome = await listing(clone).catch((error: UserError) => error.message);
     expect(JSON.stringify(outcome)).toMatch(/content that is not in this clone|could not fetch/);
     expect(objects()).toBe(before);

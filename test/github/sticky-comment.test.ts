@@ -95,7 +95,7 @@ describe('one comment', () => {
   });
 });
 
-test.each<[string, Failure[], string[]]>([
+test.each<[string, Failure[], string[], string[]?]>([
   [
     'a server that fails to list',
     [{ operation: list, status: 502, message: 'Bad Gateway' }],
@@ -122,20 +122,23 @@ test.each<[string, Failure[], string[]]>([
       },
     ],
     [list, create, create],
+    ['trying again in 1 s'],
   ],
-])('%s gets one comment all the same', async (_, failures, operations) => {
+])('%s gets one comment all the same', async (_, failures, operations, expected = []) => {
   const state: State = { failures };
-  await upsertComment(await client(state), pullRequest, { marker, body, worthMaking: true });
+  const notices: string[] = [];
+  await upsertComment(await client(state, notices), pullRequest, { marker, body, worthMaking: true });
   expect(state.comments).toEqual([comment(1, bot, body)]);
+  expect(notices).toEqual(expected.map((end) => expect.stringContaining(end)));
   expect(loopback.operations).toEqual(operations);
 });
 
-test('a rate limit that lasts too long is given up with a word', async () => {
+test.each([403, 429])('a rate limit (%i) that lasts too long is given up with a word', async (status) => {
   const notices: string[] = [];
   const message = 'API rate limit exceeded for installation.';
   const inAnHour = Math.floor(Date.now() / 1000) + 3600;
   const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(inAnHour) };
-  const github = await client({ failures: [{ operation: list, status: 403, message, headers }] }, notices);
+  const github = await client({ failures: [{ operation: list, status, message, headers }] }, notices);
   const upsert = upsertComment(github, pullRequest, { marker, body, worthMaking: true });
   await expect(upsert).rejects.toThrow(message);
   expect(loopback.operations).toEqual([list]);
