@@ -29,16 +29,17 @@ export function isShippedRole({ kind, name }: KubernetesObject): boolean {
  */
 export function rulesOf(role: KubernetesObject, clusterRoles: readonly KubernetesObject[]): Field[] {
   const roles = new Set([role]);
-  const rules: Field[] = [];
   // The set grows while it is walked: an aggregated role may select aggregated roles.
-  for (const { root } of roles) {
-    const selectors = root.at('aggregationRule', 'clusterRoleSelectors').items();
-    if (selectors.length === 0) rules.push(...root.at('rules').items());
-    for (const selector of selectors)
+  for (const { root } of roles)
+    for (const selector of selectorsOf(root))
       for (const other of clusterRoles)
         if (matchesSelector(selector, labelsAt(other.root.at('metadata', 'labels')))) roles.add(other);
-  }
-  return rules;
+  const plain = [...roles].filter(({ root }) => selectorsOf(root).length === 0);
+  return plain.flatMap(({ root }) => root.at('rules').items());
+}
+
+function selectorsOf(role: Field): Field[] {
+  return role.at('aggregationRule', 'clusterRoleSelectors').items();
 }
 
 /** The verbs of the Kubernetes API on objects; with all of them on all resources nothing is out of reach. */

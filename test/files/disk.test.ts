@@ -97,10 +97,10 @@ describe('a directory in a git work tree', () => {
 
   test('has what took the place of a tracked file or directory', async () => {
     const root = scratch();
-    write(root, { 'a.yaml': '', 'directory/b.yaml': '', 'pipe.yaml': '' });
+    write(root, { 'a.yaml': '', 'directory/b.yaml': '', 'directory/deep/c.yaml': '', 'pipe.yaml': '' });
     commitAll(root);
     const outside = scratch();
-    write(outside, { 'b.yaml': 'secret' });
+    write(outside, { 'b.yaml': 'secret', 'deep/c.yaml': 'secret' });
     for (const path of ['a.yaml', 'directory', 'pipe.yaml']) rmSync(join(root, path), { recursive: true });
     write(root, { 'a.yaml/c.yaml': '' });
     symlinkSync(outside, join(root, 'directory'));

@@ -121,13 +121,13 @@ export async function startLoopback(
   };
 }
 
-/** Parsed once, as a description has 13 MB. */
+/** The operations that Plimsoll uses: see scripts/github-openapi.mjs. */
 const descriptions = new Map<string, Description>();
 
 function descriptionOf(product: string): Description {
   const known = descriptions.get(product);
   if (known) return known;
-  const text = readFileSync(`node_modules/@octokit/openapi/generated/${product}.json`, 'utf8');
+  const text = readFileSync(`__fixtures__/github/openapi/${product}.json`, 'utf8');
   const description: Description = JSON.parse(text);
   descriptions.set(product, description);
   return description;

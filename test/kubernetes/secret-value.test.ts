@@ -77,7 +77,7 @@ describe('not exposed is', () => {
   });
 });
 
-test('a value of ten megabytes takes no time worth mentioning', () => {
+test('a huge value is no placeholder', () => {
   expect(isExposed('password', '{{'.repeat(5_000_000), false)).toBe(true);
   expect(isExposed('password', '<'.repeat(1000), false)).toBe(true);
 });

@@ -1,4 +1,4 @@
-import { type Field, isObject } from '../../kubernetes/field.ts';
+import type { Field } from '../../kubernetes/field.ts';
 import { parseImageReference } from '../../kubernetes/image-reference.ts';
 import { defineRule, workloads } from '../rule.ts';
 
@@ -15,41 +15,57 @@ export default defineRule({
   since: '0.1.0',
   messages: {
     untagged: 'Image {image} has neither tag nor digest, so latest is pulled.',
-    mutable: 'Image {image} is pulled by the tag {tag}, which can move to another image.',
+    mutable: 'Image {image} is pulled by a tag that can move to another image.',
   },
   check({ manifest, pod, containers, report }) {
     for (const container of containers) {
-      const place = container.field.at('image');
-      const found = mutable(place.string ?? '');
-      if (found !== undefined) report(place, found.message, found.data, { container });
+      const image = container.field.at('image');
+      const problem = problemOf(image.string);
+      if (problem !== undefined) report(image, problem, { image: image.string ?? '' }, { container });
     }
     for (const volume of pod?.spec.at('volumes').items() ?? []) {
-      const place = volume.at('image', 'reference');
-      const found = mutable(place.string ?? '');
-      if (found !== undefined) report(place, found.message, found.data);
+      const image = volume.at('image', 'reference');
+      const problem = problemOf(image.string);
+      if (problem !== undefined) report(image, problem, { image: image.string ?? '' });
     }
-    if (manifest.kind === 'HelmRelease')
-      for (const image of imageMaps(manifest.root.at('spec', 'values'))) {
-        const [repository, tag] = [image.at('repository').string, image.at('tag').string];
-        if (repository !== undefined && tag !== undefined && isMutable(tag) && !image.at('digest').string)
-          report(image.at('tag'), 'mutable', { image: `${repository}:${tag}`, tag });
-      }
+    if (manifest.kind !== 'HelmRelease') return;
+    for (const map of imageMaps(manifest.root.at('spec', 'values'))) {
+      const tag = map.at('tag');
+      // A chart has a tag of its own when the values name none.
+      if (isMutable(tag.string ?? '') && !map.at('digest').string)
+        report(tag, 'mutable', { image: `${map.at('repository').string}:${tag.string}` });
+    }
   },
 });
 
-/** What is wrong with a reference; nothing is said of one that no runtime would accept, such as a placeholder. */
-function mutable(image: string) {
-  const { tag, digest } = parseImageReference(image) ?? { digest: 'unknown' };
-  if (digest !== undefined) return undefined;
-  if (tag === undefined) return { message: 'untagged', data: { image } } as const;
-  return isMutable(tag) ? ({ message: 'mutable', data: { image, tag } } as const) : undefined;
+/** Nothing is said of a reference that no runtime would accept, such as a placeholder. */
+function problemOf(image: string | undefined): 'untagged' | 'mutable' | undefined {
+  const reference = parseImageReference(image ?? '');
+  if (reference === undefined || reference.digest !== undefined) return undefined;
+  if (reference.tag === undefined) return 'untagged';
+  return isMutable(reference.tag) ? 'mutable' : undefined;
 }
 
-const movingTags = new Set(
-  'latest main master trunk head develop dev devel edge nightly canary rolling stable testing unstable current snapshot'.split(
-    ' ',
-  ),
-);
+/** Tags that are moved by custom. */
+const movingTags = new Set([
+  'latest',
+  'main',
+  'master',
+  'trunk',
+  'head',
+  'develop',
+  'dev',
+  'devel',
+  'edge',
+  'nightly',
+  'canary',
+  'rolling',
+  'stable',
+  'testing',
+  'unstable',
+  'current',
+  'snapshot',
+]);
 
 /** `stable-alpine` moves as `stable` does; a number in `main-4f2c1a9` or `nightly-20260131` says that it stays. */
 function isMutable(tag: string): boolean {
@@ -59,11 +75,6 @@ function isMutable(tag: string): boolean {
 
 /** The maps in a chart's values that say an image in parts. */
 function imageMaps(values: Field): Field[] {
-  const maps: Field[] = [];
-  const open = [values];
-  for (let field = open.pop(); field !== undefined; field = open.pop()) {
-    if (isObject(field.value) && 'repository' in field.value) maps.push(field);
-    open.push(...field.properties(), ...field.items());
-  }
-  return maps;
+  const inner = [...values.properties(), ...values.items()].flatMap(imageMaps);
+  return values.at('repository').string ? [values, ...inner] : inner;
 }

@@ -156,7 +156,11 @@ describe('what is wrong with an object', () => {
         '/spec/selector required: spec.selector is required, but is empty.',
       ],
     ],
-    ['the status, which the API server replaces', deployment(`${template}`) + '\nstatus: {conditions: [{type: a}]}', []],
+    [
+      'the status, which the API server replaces',
+      deployment(`${template}`) + '\nstatus: {conditions: [{type: a}]}',
+      [],
+    ],
   ])('%s', (_, text, expected) => {
     expect(told(text)).toEqual(expected);
   });
@@ -176,19 +180,61 @@ describe('what is wrong with an object', () => {
 describe('unknown fields', () => {
   test.each([
     ['few letters off', pod('imagee: a'), 'spec.containers[0].imagee', 'did you mean image?'],
-    ['two letters swapped', pod('env: [{name: a, vlaue: b}]'), 'spec.containers[0].env[0].vlaue', 'did you mean value?'],
-    ['other case', pod('imagepullpolicy: Always'), 'spec.containers[0].imagepullpolicy', 'did you mean imagePullPolicy?'],
-    ['dashes', pod('image-pull-policy: Always'), 'spec.containers[0].image-pull-policy', 'did you mean imagePullPolicy?'],
-    ['a required field, which is not told missing as well', deployment('podTemplate: {}'), 'spec.podTemplate', 'did you mean template?'],
-    ['an object around', deployment(template.replace('spec: {', 'spec: {replicas: 2, ')), 'spec.template.spec.replicas', 'it belongs in spec.'],
-    ['one field below', pod('privileged: true'), 'spec.containers[0].privileged', 'it belongs in spec.containers[0].securityContext.'],
-    ['a list below', pod('containerPort: 80'), 'spec.containers[0].containerPort', 'it belongs in spec.containers[0].ports[].'],
-    ['two fields below', deployment(`${template}\nnodeSelector: {}`), 'spec.nodeSelector', 'it belongs in spec.template.spec.'],
+    [
+      'two letters swapped',
+      pod('env: [{name: a, vlaue: b}]'),
+      'spec.containers[0].env[0].vlaue',
+      'did you mean value?',
+    ],
+    [
+      'other case',
+      pod('imagepullpolicy: Always'),
+      'spec.containers[0].imagepullpolicy',
+      'did you mean imagePullPolicy?',
+    ],
+    [
+      'dashes',
+      pod('image-pull-policy: Always'),
+      'spec.containers[0].image-pull-policy',
+      'did you mean imagePullPolicy?',
+    ],
+    [
+      'a required field, which is not told missing as well',
+      deployment('podTemplate: {}'),
+      'spec.podTemplate',
+      'did you mean template?',
+    ],
+    [
+      'an object around',
+      deployment(template.replace('spec: {', 'spec: {replicas: 2, ')),
+      'spec.template.spec.replicas',
+      'it belongs in spec.',
+    ],
+    [
+      'one field below',
+      pod('privileged: true'),
+      'spec.containers[0].privileged',
+      'it belongs in spec.containers[0].securityContext.',
+    ],
+    [
+      'a list below',
+      pod('containerPort: 80'),
+      'spec.containers[0].containerPort',
+      'it belongs in spec.containers[0].ports[].',
+    ],
+    [
+      'two fields below',
+      deployment(`${template}\nnodeSelector: {}`),
+      'spec.nodeSelector',
+      'it belongs in spec.template.spec.',
+    ],
     ['at the top', '{apiVersion: v1, kind: ConfigMap, labels: {}}', 'labels', 'it belongs in metadata.'],
     ['nothing like it', pod('frobnicate: 1'), 'spec.containers[0].frobnicate', ''],
   ])('%s', (_, text, field, hint) => {
     const problems = problemsOf(text);
-    expect(problems?.map(({ message }) => message)).toEqual([`Unknown field ${field}${hint === '' ? '.' : `; ${hint}`}`]);
+    expect(problems?.map(({ message }) => message)).toEqual([
+      `Unknown field ${field}${hint === '' ? '.' : `; ${hint}`}`,
+    ]);
     expect(problems?.[0]).toMatchObject({ kind: 'unknown-field', mark: 'key', severity: 'medium' });
   });
 });
