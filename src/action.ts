@@ -6,7 +6,7 @@ import * as core from '@actions/core';
 import { check } from './check.ts';
 import { loadConfig } from './config/load.ts';
 import { resolveSettings, type Settings } from './config/settings.ts';
-import { UserError } from './errors.ts';
+import { defectText, mistakeText, UserError } from './errors.ts';
 import { openDirectory } from './files/disk.ts';
 import { runGit } from './files/git.ts';
 import { openPath } from './files/open.ts';
@@ -28,7 +28,7 @@ import { version } from './version.ts';
 try {
   await main();
 } catch (error) {
-  core.setFailed(error instanceof UserError ? mistake(error) : defect(error));
+  core.setFailed(error instanceof UserError ? mistakeText(error) : defectText(error, version));
 }
 
 async function main(): Promise<void> {
@@ -181,16 +181,4 @@ async function setOutputs(report: Report): Promise<void> {
   core.setOutput('new', report.verdict.new);
   core.setOutput('existing', report.verdict.existing);
   core.setOutput('report-file', file);
-}
-
-/** What is wrong, where, and what to do. */
-function mistake({ message, where, todo }: UserError): string {
-  return [where === undefined ? message : `${where}: ${message}`, ...(todo === undefined ? [] : [todo])].join(
-    '\n',
-  );
-}
-
-function defect(error: unknown): string {
-  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `Plimsoll ${version} broke. Please report this: https://github.com/plimsoll-dev/plimsoll/issues\n${detail}`;
 }

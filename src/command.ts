@@ -5,11 +5,12 @@ import { check } from './check.ts';
 import { didYouMean } from './config/did-you-mean.ts';
 import { loadConfig } from './config/load.ts';
 import { resolveSettings } from './config/settings.ts';
-import { UserError } from './errors.ts';
+import { defectText, mistakeText, UserError } from './errors.ts';
 import { changedSince } from './files/changed.ts';
 import { openDirectory } from './files/disk.ts';
 import type { FileTree } from './files/file-tree.ts';
 import { openPath } from './files/open.ts';
+import { escapeTerminal } from './report/escape.ts';
 import { explain, listRules } from './report/explain.ts';
 import { jsonReport } from './report/json.ts';
 import { summaryMarkdown } from './report/summary.ts';
@@ -62,20 +63,17 @@ export async function main(args: readonly string[], surroundings: Surroundings):
     return await run(args, surroundings);
   } catch (error) {
     if (error instanceof UserError) {
-      surroundings.err(userErrorText(error));
+      surroundings.err(`error: ${escapeLines(mistakeText(error))}\n`);
       return exitCodes.usage;
     }
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    surroundings.err(`Plimsoll ${version} broke. Please report this: ${issuesUrl}\n${detail}\n`);
+    surroundings.err(`${escapeLines(defectText(error, version))}\n`);
     return exitCodes.internal;
   }
 }
 
-const issuesUrl = 'https://github.com/plimsoll-dev/plimsoll/issues';
-
-/** What, where and what to do, without a stack. */
-export function userErrorText({ message, where, todo }: UserError): string {
-  return `error: ${where === undefined ? '' : `${where}: `}${message}${todo === undefined ? '' : `\n${todo}`}\n`;
+/** Messages may quote file names and config text. */
+function escapeLines(text: string): string {
+  return text.split('\n').map(escapeTerminal).join('\n');
 }
 
 async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {

@@ -15,3 +15,15 @@ export class UserError extends Error {
     this.todo = options.todo;
   }
 }
+
+/** What is wrong, where, and what to do: the lines to print of a user's mistake. It may hold hostile text. */
+export function mistakeText({ message, where, todo }: UserError): string {
+  const first = where === undefined ? message : `${where}: ${message}`;
+  return todo === undefined ? first : `${first}\n${todo}`;
+}
+
+/** The lines to print of a mistake in Plimsoll itself, with the stack and where to report it. */
+export function defectText(error: unknown, version: string): string {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `Plimsoll ${version} broke. Please report this: https://github.com/plimsoll-dev/plimsoll/issues\n${detail}`;
+}
