@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { check } from './check.ts';
-import { loadConfig } from './config/load.ts';
+import { configPaths, loadConfig } from './config/load.ts';
 import { resolveSettings, type Settings } from './config/settings.ts';
 import { defectText, mistakeText, UserError } from './errors.ts';
-import { openDirectory } from './files/disk.ts';
+import { openFiles } from './files/disk.ts';
 import { runGit } from './files/git.ts';
 import { openPath } from './files/open.ts';
 import { type Change, changedFiles } from './github/changed-files.ts';
@@ -43,8 +43,9 @@ async function main(): Promise<void> {
       where: path,
       todo: 'Check out the repository in a step before this one, with actions/checkout.',
     });
-  const configTree = path === root ? tree : await openDirectory(root);
-  const config = await loadConfig(configTree, { path: core.getInput('config') || undefined, ruleIds });
+  const configPath = core.getInput('config') || undefined;
+  const configTree = openFiles(root, configPath === undefined ? configPaths : [configPath]);
+  const config = await loadConfig(configTree, { path: configPath, ruleIds });
   const settings = resolveSettings(
     {
       profile: core.getInput('profile'),

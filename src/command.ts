@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { check } from './check.ts';
 import { didYouMean } from './config/did-you-mean.ts';
-import { loadConfig } from './config/load.ts';
+import { configPaths, loadConfig } from './config/load.ts';
 import { resolveSettings } from './config/settings.ts';
 import { defectText, mistakeText, UserError } from './errors.ts';
 import { changedSince } from './files/changed.ts';
-import { openDirectory } from './files/disk.ts';
+import { openFiles } from './files/disk.ts';
 import type { FileTree } from './files/file-tree.ts';
 import { openPath } from './files/open.ts';
 import { escapeTerminal } from './report/escape.ts';
@@ -126,7 +126,7 @@ const formats = ['terminal', 'json', 'markdown'];
 
 async function runCheck(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { values, positionals } = parseCheckArgs(args);
-  const { format = 'terminal', output, base, scope, config: configPath } = values;
+  const { format = 'terminal', output, base, scope } = values;
   if (values.help) {
     surroundings.out(usage);
     return exitCodes.passed;
@@ -142,7 +142,8 @@ async function runCheck(args: readonly string[], surroundings: Surroundings): Pr
   const path = positionals[0] ?? '.';
   const tree = await openPath(cwd, path);
   try {
-    const config = await loadConfig(await configTree(cwd, path, tree), { path: configPath, ruleIds });
+    const found = findConfig(cwd, path, values.config, tree);
+    const config = await loadConfig(found.tree, { path: found.path, ruleIds });
     const settings = resolveSettings(values, config, ruleIds);
     const changedFiles = base === undefined ? undefined : await changedSince(cwd, base);
     if (scope === 'changed' && base === undefined)
@@ -178,10 +179,16 @@ async function runCheck(args: readonly string[], surroundings: Surroundings): Pr
   }
 }
 
-/** The config lies where paths in the report count from. */
-async function configTree(cwd: string, path: string, tree: FileTree): Promise<FileTree> {
-  const inside = !relative(cwd, resolve(cwd, path)).startsWith('..');
-  return inside && path !== '.' ? openDirectory(cwd) : tree;
+/** Where the config is looked for: it lies where paths in the report count from, unless the user says where it is. */
+function findConfig(cwd: string, path: string, given: string | undefined, tree: FileTree) {
+  const isBelow = (place: string) => !relative(cwd, resolve(cwd, place)).startsWith('..');
+  if (given !== undefined) {
+    const [directory, file] = isBelow(given)
+      ? [cwd, relative(cwd, resolve(cwd, given))]
+      : [dirname(resolve(cwd, given)), basename(given)];
+    return { tree: openFiles(directory, [file]), path: file };
+  }
+  return { tree: isBelow(path) ? openFiles(cwd, configPaths) : tree, path: undefined };
 }
 
 async function write(path: string, text: string, name: string): Promise<void> {

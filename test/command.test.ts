@@ -241,6 +241,24 @@ describe('wrong usage ends with 2 and no stack', () => {
     expect(err).not.toMatch(/^\s+at /m);
   });
 
+  test.each([
+    ['below', ['check', '--config', 'ci/plimsoll.yaml'], 'ci/plimsoll.yaml'],
+    ['elsewhere', ['check', 'apps', '--config', '../outside/plimsoll.yaml'], 'plimsoll.yaml'],
+    ['nowhere', ['check', '--config', 'missing.yaml'], 'missing.yaml'],
+  ])('a config that is named: %s', async (_, args, where) => {
+    const [inner, outside] = [join(root, 'inner'), join(root, 'outside')];
+    lay({
+      'inner/ci/plimsoll.yaml': 'nope: 1\n',
+      'outside/plimsoll.yaml': 'nope: 1\n',
+      'inner/apps/a.yaml': sound,
+    });
+    root = inner;
+    const { code, err } = await plimsoll(...args);
+    root = dirname(outside);
+    expect(code).toBe(2);
+    expect(err).toMatch(new RegExp(`^error: ${where}:`));
+  });
+
   test('a mistake in the config has line and column', async () => {
     lay({ '.plimsoll.yaml': 'profile: strict\nfail-onn: high\n' });
     const { code, err } = await plimsoll('check');

@@ -62,8 +62,21 @@ const linkReasons = {
  */
 export async function openDirectory(path: string): Promise<FileTree> {
   const root = realDirectory(path);
-  const { paths, entries } = (await listWithGit(root)) ?? walk(root);
+  return openListed(path, root, (await listWithGit(root)) ?? walk(root));
+}
 
+/**
+ * Of the files below a directory only those of `paths` that are there, without a look at the rest.
+ * @throws {UserError} when there is no such directory.
+ */
+export function openFiles(path: string, paths: readonly string[]): FileTree {
+  const root = realDirectory(path);
+  const isDirectory = directoryTest(root);
+  const safe = paths.filter((file) => pathProblem(file, true) === undefined && isDirectory(parentOf(file)));
+  return openListed(path, root, { paths: safe, entries: [] });
+}
+
+function openListed(path: string, root: string, { paths, entries }: Listing): FileTree {
   const files = new Map<string, RegularFile>();
   const links: string[] = [];
   for (const path of paths) {

@@ -23,11 +23,23 @@ const encrypted =
   /^(?:ENC\[|age-encryption\.org\/v1|-----BEGIN (?:AGE ENCRYPTED FILE|PGP MESSAGE)-----|\$ANSIBLE_VAULT;|vault:v[0-9]+:)/;
 
 /** Last words of keys whose values identify and do not authenticate, unless they hold a password as URLs can. */
-const identifying = new Set(
-  'user username host hostname port database dbname db type project server endpoint region bucket namespace'.split(
-    ' ',
-  ),
-);
+const identifying = new Set([
+  'user',
+  'username',
+  'host',
+  'hostname',
+  'port',
+  'database',
+  'dbname',
+  'db',
+  'type',
+  'project',
+  'server',
+  'endpoint',
+  'region',
+  'bucket',
+  'namespace',
+]);
 
 function isPublic(key: string, value: string): boolean {
   const words = key
@@ -35,7 +47,7 @@ function isPublic(key: string, value: string): boolean {
     .toLowerCase()
     .split(/[-_.]/);
   const address = identifying.has(words.at(-1) ?? '') || key === 'url' || key === 'name';
-  if (address && !/:\/\/[^/\s]*:[^/\s]*@/.test(value)) return true;
+  if (address && !/:\/\/[^/\s:@]*:[^/\s@]*@/.test(value)) return true;
   if (/^(?:true|false)$/i.test(value)) return true;
   return (
     !value.includes('PRIVATE KEY') &&

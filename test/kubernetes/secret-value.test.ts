@@ -80,4 +80,5 @@ describe('not exposed is', () => {
 test('a huge value is no placeholder', () => {
   expect(isExposed('password', '{{'.repeat(5_000_000), false)).toBe(true);
   expect(isExposed('password', '<'.repeat(1000), false)).toBe(true);
+  expect(isExposed('host', `://${':'.repeat(5_000_000)}`, false)).toBe(false);
 });

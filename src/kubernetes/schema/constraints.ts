@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject, type Format, type ValidateFunction } from 'ajv';
 import { isObject, splitPointer } from '../field.ts';
-import { isBase64, isDateTime, isInt32, isInt64 } from './leaf.ts';
+import { isBase64, isDateTime, isInt32 } from './leaf.ts';
 import { compilePattern } from './pattern.ts';
 import { mismatch, missing, notOneOf, type Path, type SchemaProblem, violation } from './problem.ts';
 
@@ -69,7 +69,8 @@ export class Constraints {
  */
 const formats: Readonly<Record<string, readonly [expected: string, format: Format]>> = {
   int32: ['an integer from -2147483648 to 2147483647', { type: 'number', validate: isInt32 }],
-  int64: ['an integer of 64 bits', { type: 'number', validate: isInt64 }],
+  // The edge itself is 2^63 - 1, which is 2^63 as a number.
+  int64: ['an integer of 64 bits', { type: 'number', validate: (value) => Math.abs(value) <= 2 ** 63 }],
   byte: ['base64 text', isBase64],
   date: ['a date, such as 2006-01-02', (text: string) => isDateTime(`${text}T00:00:00Z`)],
   'date-time': ['a time, such as 2006-01-02T15:04:05Z', (text: string) => isDateTime(text.toUpperCase())],

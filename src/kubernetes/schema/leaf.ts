@@ -9,7 +9,7 @@ export interface Demand {
 }
 
 /** Whether a value is a whole number. `3.0` is, since JSON has it as `3`; numbers above 2^53 are bigint. */
-export function isInteger(value: unknown): value is number | bigint {
+function isInteger(value: unknown): value is number | bigint {
   return typeof value === 'bigint' || Number.isInteger(value);
 }
 
@@ -17,7 +17,7 @@ export function isInt32(value: unknown): boolean {
   return isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31;
 }
 
-export function isInt64(value: unknown): boolean {
+function isInt64(value: unknown): boolean {
   return isInteger(value) && value >= -(2n ** 63n) && value < 2n ** 63n;
 }
 
@@ -35,7 +35,7 @@ export function isBase64(value: unknown): boolean {
 }
 
 /** `resource.Quantity`: a decimal number, or one with a binary, decimal or exponent suffix as a string. */
-export function isQuantity(value: unknown): boolean {
+function isQuantity(value: unknown): boolean {
   const form = /^[+-]?(\d+\.?\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/;
   return isNumber(value) || (isString(value) && form.test(value.trim()));
 }

@@ -118,15 +118,17 @@ class Parser {
   /** A JavaScript expression for the one character that comes next in the pattern. */
   #character(): string {
     if (this.#accept(/\./)) return '[^\\n]';
-    const escaped = this.#accept(/\\([dDwWsSnrtfv]|x[\da-fA-F]{2}|[pP]\{\w+\}|[^a-zA-Z0-9])/);
-    if (escaped !== undefined) return plainEscapes(escaped);
-    const set = this.#accept(/\[\^?\]?(\[:\w+:\]|\\.|[^\]\\])*\]/);
+    const named = this.#accept(/\\([dDwWsSnrtfv]|x[\da-fA-F]{2}|[pP]\{\w+\})/);
+    if (named !== undefined) return named;
+    const set = this.#accept(/\[\^?\]?(\[:\^?\w+:\]|\\.|[^\]\\])*\]/);
     if (set !== undefined)
-      return plainEscapes(set.replace(/^(\[\^?)\]/, '$1\\]')).replace(
-        /\[:(\w+):\]/g,
-        (_, name) => posix[name] ?? this.#fail(),
-      );
-    return (this.#accept(/[^()|*+?[\\]/) ?? this.#fail()).replace(/[{}\]/]/, '\\$&');
+      return set
+        .replace(/^(\[\^?)\]/, '$1\\]')
+        .replace(/\\(.)/gu, (escaped, character) =>
+          /[a-zA-Z0-9]/.test(character) ? escaped : literal(character),
+        )
+        .replace(/\[:(\^?\w+):\]/g, (_, name) => posix[name] ?? this.#fail());
+    return literal(this.#accept(/\\[^a-zA-Z0-9]/)?.slice(1) ?? this.#accept(/[^()|*+?[\\]/) ?? this.#fail());
   }
 
   #accept(form: RegExp): string | undefined {
@@ -142,9 +144,9 @@ class Parser {
   }
 }
 
-/** RE2 takes a backslash before any punctuation, JavaScript only before what has a meaning. */
-function plainEscapes(expression: string): string {
-  return expression.replace(/\\([^\w^$\\.*+?()[\]{}|/-])/gu, '$1').replace(/\\_/g, '_');
+/** RE2 takes a backslash before any punctuation, JavaScript only where it has a meaning. */
+function literal(character: string): string {
+  return character.replace(/[\^$\\.*+?()[\]{}|/]/, '\\$&').replace('-', '\\x2d');
 }
 
 const posix: Readonly<Record<string, string>> = {

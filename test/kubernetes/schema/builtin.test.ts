@@ -158,7 +158,7 @@ describe('what is wrong with an object', () => {
     ],
     [
       'the status, which the API server replaces',
-      deployment(`${template}`) + '\nstatus: {conditions: [{type: a}]}',
+      `${deployment(template)}\nstatus: {conditions: [{type: a}]}`,
       [],
     ],
   ])('%s', (_, text, expected) => {

@@ -33,7 +33,7 @@ describe('patterns', () => {
     '😀b',
     'a b',
     '{a}',
-  ]; // prettier
+  ];
   test.each([
     '',
     'a|bc',
@@ -68,6 +68,9 @@ describe('patterns', () => {
     ['^(?P<name>a)\\z', 'a', true],
     ['[]a]', ']', true],
     ['\\_\\@\\ x', '_@ x', true],
+    ['^a\\-b$', 'a-b', true],
+    ['^[\\\\@]+$', '\\@', true],
+    ['^[+\\--]$', '-', true],
     ['{a}', '{a}', true],
     ['a{,3}', 'a{,3}', true],
   ])('%s is read as RE2 reads it', (pattern, text, expected) => {
