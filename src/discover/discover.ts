@@ -7,7 +7,7 @@ import { chartOfTemplate, findCharts } from './helm.ts';
 import { findKustomizeParts, isKustomization } from './kustomize.ts';
 import type { FileOutcome, NotChecked } from './outcome.ts';
 import { directoryOf } from './path.ts';
-import { type SourceFile, sourceFile } from './source-file.ts';
+import { type SourceFile, SourceReader } from './source-file.ts';
 import type { Target } from './target.ts';
 import { hasGoTemplate, unresolvedVariable } from './templating.ts';
 
@@ -43,13 +43,14 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
   const excluded = options.exclude.map((glob) => [glob, pathMatcher([glob])] as const);
   const outcomes = new Map<string, FileOutcome>();
   const sources = new Map<string, SourceFile>();
+  const reader = new SourceReader();
 
   for (const entry of entries) {
     const { path } = entry;
     const glob = excluded.find(([, matches]) => matches(path))?.[0];
     const read =
       glob === undefined
-        ? await readSource(tree, entry, charts, options)
+        ? await readSource(tree, entry, charts, options, reader)
         : notChecked(path, 'excluded', 'config-exclude', `Excluded by ${glob} in the config.`);
     if ('status' in read) outcomes.set(path, read);
     else sources.set(path, read);
@@ -82,6 +83,7 @@ async function readSource(
   entry: FileEntry,
   charts: ReadonlySet<string>,
   { maxFileSizeBytes }: DiscoverOptions,
+  reader: SourceReader,
 ): Promise<SourceFile | FileOutcome> {
   const { path } = entry;
   const yaml = /\.(ya?ml|json)$/i.test(path) || isKustomization(path);
@@ -108,7 +110,7 @@ async function readSource(
   if ('problem' in decoded) return notChecked(path, 'failed', decoded.cause, `${decoded.problem}.`);
   const { text } = decoded;
   if (!mayHoldObjects(text) && !isKustomization(path)) return { file: path, status: 'notKubernetes' };
-  return sourceFile(path, text);
+  return reader.read(path, text);
 }
 
 async function readText(

@@ -10,27 +10,36 @@ export interface SourceFile {
 }
 
 /**
- * Parses a file. Its positioned trees are let go and built anew when a place is asked for: they would take most of the
- * memory of a run, and only files with findings need theirs.
+ * Parses files. Their positioned trees are let go and built anew when a place is asked for: they would take most of
+ * the memory of a run, and only files with findings need theirs. The tree that was asked for last is kept.
  */
-export function sourceFile(path: string, text: string): SourceFile {
-  const { documents, problems } = parseYaml(text);
-  let roots: readonly YamlNode[] | undefined;
-  const rootOf = (index: number) => {
-    roots ??= parseYaml(text).documents.map(({ root }) => root);
-    const root = roots[index];
+export class SourceReader {
+  #path: string | undefined;
+  #roots: readonly YamlNode[] = [];
+
+  read(path: string, text: string): SourceFile {
+    const { documents, problems } = parseYaml(text);
+    const rootOf = (index: number) => this.#root(path, text, index);
+    const light = documents.map(
+      ({ value, start, end }, index): YamlDocument => ({
+        value,
+        start,
+        end,
+        get root() {
+          return rootOf(index);
+        },
+      }),
+    );
+    return { path, text, yaml: { documents: light, problems } };
+  }
+
+  #root(path: string, text: string, index: number): YamlNode {
+    if (path !== this.#path) {
+      this.#roots = parseYaml(text).documents.map(({ root }) => root);
+      this.#path = path;
+    }
+    const root = this.#roots[index];
     if (root === undefined) throw new Error(`${path} parsed differently the second time`);
     return root;
-  };
-  const light = documents.map(
-    ({ value, start, end }, index): YamlDocument => ({
-      value,
-      start,
-      end,
-      get root() {
-        return rootOf(index);
-      },
-    }),
-  );
-  return { path, text, yaml: { documents: light, problems } };
+  }
 }

@@ -19,6 +19,7 @@ export interface Candidate {
   readonly pointer: string;
   /** The pointer with list indexes replaced by what identifies the item (see `stablePointer`). */
   readonly place: string;
+  /** Sorted, each once. */
   readonly controls: readonly string[];
   /** True when the marked text is secret. */
   readonly sensitive?: true;

@@ -120,7 +120,7 @@ function merge(candidates: readonly Chosen[], isNew: (candidate: Candidate) => b
       pointer,
       state: all.some(isNew) ? 'new' : 'existing',
       fingerprint,
-      controls: sortedSet(all.flatMap(({ controls }) => controls)),
+      controls: all.length === 1 ? first.controls : sortedSet(all.flatMap(({ controls }) => controls)),
       ...(sensitive && { sensitive }),
       // One target in which it is not suppressed is enough to decide.
       ...(suppressed !== undefined && all.every((each) => each.suppressed !== undefined) && { suppressed }),

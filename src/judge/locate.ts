@@ -3,7 +3,7 @@ import type { SourceFile } from '../discover/source-file.ts';
 import { LineIndex } from '../files/lines.ts';
 import { isObject } from '../kubernetes/field.ts';
 import type { Manifest, Origin } from '../render/manifest.ts';
-import type { Message } from '../rules/rule.ts';
+import type { Message, Rule } from '../rules/rule.ts';
 import type { RuleReport } from '../rules/run.ts';
 import { findComments } from '../yaml/comments.ts';
 import type { Candidate } from './candidate.ts';
@@ -15,6 +15,7 @@ import { type AnnotatedObject, annotationPrefix, type CommentedFile } from './su
 export class Locator {
   readonly #sources: ReadonlyMap<string, SourceFile>;
   readonly #lines = new Map<string, LineIndex>();
+  readonly #controlsOf = new Map<string, readonly string[]>();
 
   constructor(sources: ReadonlyMap<string, SourceFile>) {
     this.#sources = sources;
@@ -24,7 +25,7 @@ export class Locator {
   candidate(report: RuleReport): Candidate {
     const { rule, messageId, manifest, place, podSecurity, container } = report;
     const message = messageOf(rule.messages[messageId] ?? messageId);
-    const controls = controlsOf(rule.controls, message.controls ?? [], rule.bundle);
+    const controls = this.#controls(rule, messageId, message);
     const [origin, ...chain] = manifest.originsOf(place);
     if (origin === undefined) throw new Error(`${rule.id} reported a place without an origin`);
     const related = report.related.flatMap(({ manifest: other, place: at, message: note }) =>
@@ -110,6 +111,17 @@ export class Locator {
       const { file, line } = this.location(origin);
       return [{ annotations: value, file, line }];
     });
+  }
+
+  /** Made once for each message, as there may be thousands of findings with it. */
+  #controls(rule: Rule, messageId: string, message: Message): readonly string[] {
+    const key = `${rule.id} ${messageId}`;
+    let controls = this.#controlsOf.get(key);
+    if (controls === undefined) {
+      controls = controlsOf(rule.controls, message.controls ?? [], rule.bundle);
+      this.#controlsOf.set(key, controls);
+    }
+    return controls;
   }
 
   #related(origin: Origin, message: string): RelatedLocation {

@@ -34,7 +34,8 @@ export function absorb<T extends Candidate>(candidates: readonly T[]): T[] {
     const fault = faults[index];
     if (fault === undefined) return [candidate];
     if (isAbsorbed(fault)) return [];
-    return [{ ...candidate, controls: [...candidate.controls, ...(controls.get(fault.key) ?? [])] }];
+    const more = controls.get(fault.key) ?? [];
+    return [{ ...candidate, controls: [...new Set([...candidate.controls, ...more])].sort() }];
   });
 }
 

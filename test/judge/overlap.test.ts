@@ -21,12 +21,12 @@ describe('absorb', () => {
         hit('host-path-sensitive', volume('a')),
         hit('runtime-socket', volume('a')),
       ],
-      ['pod/runtime-socket: runtime-socket host-path host-path-sensitive'],
+      ['pod/runtime-socket: host-path host-path-sensitive runtime-socket'],
     ],
     [
       'what is written to is not also a path',
       [hit('host-path', volume('a')), hit('host-path-sensitive', mount('app', 'a'))],
-      ['pod/host-path-sensitive: host-path-sensitive host-path'],
+      ['pod/host-path-sensitive: host-path host-path-sensitive'],
     ],
     [
       'findings of the most specific rule all stay',
@@ -36,8 +36,8 @@ describe('absorb', () => {
         hit('host-path', volume('a')),
       ],
       [
-        'pod/host-path-sensitive: host-path-sensitive host-path',
-        'pod/host-path-sensitive: host-path-sensitive host-path',
+        'pod/host-path-sensitive: host-path host-path-sensitive',
+        'pod/host-path-sensitive: host-path host-path-sensitive',
       ],
     ],
     [
@@ -54,7 +54,7 @@ describe('absorb', () => {
         hit('capabilities-added', added('proxy', 'SYS_ADMIN')),
       ],
       [
-        'pod/capabilities-dangerous: capabilities-dangerous capabilities-added',
+        'pod/capabilities-dangerous: capabilities-added capabilities-dangerous',
         'pod/capabilities-added: capabilities-added',
         'pod/capabilities-added: capabilities-added',
       ],
@@ -77,7 +77,7 @@ describe('absorb', () => {
         hit('host-path', volume('a')),
         hit('host-path-sensitive', mount('app', 'a'), { object: { container: 'app' } }),
       ],
-      ['pod/host-path-sensitive: host-path-sensitive host-path'],
+      ['pod/host-path-sensitive: host-path host-path-sensitive'],
     ],
     [
       'rules without an overlap stay, also at the same place',
