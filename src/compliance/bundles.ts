@@ -1,4 +1,4 @@
-/** Names of the bundles through which rules map to regulatory controls; catalogue §2.6. */
+/** Names of the bundles through which rules map to regulatory controls. */
 export const bundles = [
   'HARD',
   'HOST',

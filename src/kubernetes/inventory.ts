@@ -5,6 +5,7 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
   readonly #byKind = new Map<string, T[]>();
   readonly #byIdentity = new Map<string, T[]>();
   readonly #byNamespace = new Map<string, T[]>();
+  readonly #byKindAndNamespace = new Map<string, T[]>();
   readonly #derived = new Map<unknown, unknown>();
 
   constructor(objects: Iterable<T>) {
@@ -13,12 +14,18 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
       push(this.#byKind, kind, object);
       push(this.#byIdentity, identity(kind, object.namespace, object.name), object);
       push(this.#byNamespace, object.namespace ?? '', object);
+      push(this.#byKindAndNamespace, `${kind}\n${object.namespace ?? ''}`, object);
     }
   }
 
   /** All objects of these kinds (`Kind.group`, the kind alone for the core group), whatever their version. */
   ofKind(...kinds: readonly string[]): T[] {
     return kinds.flatMap((kind) => this.#byKind.get(kind) ?? []);
+  }
+
+  /** Objects of one kind that name this namespace; undefined: those that name none. */
+  ofKindIn(kind: string, namespace: string | undefined): readonly T[] {
+    return this.#byKindAndNamespace.get(`${kind}\n${namespace ?? ''}`) ?? [];
   }
 
   /** Objects of a kind by name. `namespace` undefined: cluster-scoped objects and those that do not name one. */

@@ -17,31 +17,31 @@ export interface Container {
   readonly type: 'init' | 'sidecar' | 'app' | 'ephemeral';
 }
 
-/** Where each workload kind keeps its pod; catalogue §4. */
-const podPaths: Readonly<Record<string, readonly string[]>> = {
-  Pod: [],
-  PodTemplate: ['template'],
-  ReplicationController: ['spec', 'template'],
-  'Deployment.apps': ['spec', 'template'],
-  'StatefulSet.apps': ['spec', 'template'],
-  'DaemonSet.apps': ['spec', 'template'],
-  'ReplicaSet.apps': ['spec', 'template'],
-  'Deployment.extensions': ['spec', 'template'],
-  'DaemonSet.extensions': ['spec', 'template'],
-  'ReplicaSet.extensions': ['spec', 'template'],
-  'Job.batch': ['spec', 'template'],
-  'CronJob.batch': ['spec', 'jobTemplate', 'spec', 'template'],
-  'Rollout.argoproj.io': ['spec', 'template'],
-  'Service.serving.knative.dev': ['spec', 'template'],
-  'Configuration.serving.knative.dev': ['spec', 'template'],
-};
+/** Where each workload kind keeps the template of its pods. */
+const podPaths: ReadonlyMap<string, readonly string[]> = new Map([
+  ['Pod', []],
+  ['PodTemplate', ['template']],
+  ['ReplicationController', ['spec', 'template']],
+  ['Deployment.apps', ['spec', 'template']],
+  ['StatefulSet.apps', ['spec', 'template']],
+  ['DaemonSet.apps', ['spec', 'template']],
+  ['ReplicaSet.apps', ['spec', 'template']],
+  ['Deployment.extensions', ['spec', 'template']],
+  ['DaemonSet.extensions', ['spec', 'template']],
+  ['ReplicaSet.extensions', ['spec', 'template']],
+  ['Job.batch', ['spec', 'template']],
+  ['CronJob.batch', ['spec', 'jobTemplate', 'spec', 'template']],
+  ['Rollout.argoproj.io', ['spec', 'template']],
+  ['Service.serving.knative.dev', ['spec', 'template']],
+  ['Configuration.serving.knative.dev', ['spec', 'template']],
+]);
 
 /** `Kind.group` of every workload kind. */
-export const workloadKinds: readonly string[] = Object.keys(podPaths);
+export const workloadKinds: readonly string[] = [...podPaths.keys()];
 
 /** The pod of a workload; undefined when the object is none, or has no pod template (a Rollout with `workloadRef`). */
 export function podOf(object: KubernetesObject): Pod | undefined {
-  const path = podPaths[groupKind(object)];
+  const path = podPaths.get(groupKind(object));
   if (path === undefined) return undefined;
   const template = object.root.at(...path);
   const spec = template.at('spec');

@@ -10,7 +10,7 @@ import type { Severity } from './severity.ts';
 
 /** What a rule says about itself; pages, reports and profiles are made from it. */
 export interface RuleInfo {
-  /** `family/slug` as in the catalogue. */
+  /** `family/slug`, the path of the rule in `src/rules`. */
   readonly id: string;
   /** Severity of a message that does not name its own. */
   readonly severity: Severity;
@@ -20,9 +20,9 @@ export interface RuleInfo {
   readonly why: string;
   /** What to do, in one or two sentences. */
   readonly remedy: string;
-  /** Control ids of every message (design §7). Messages may add their own. */
+  /** Control ids of every message, such as `cis/1.12:5.2.2`. Messages may add their own. */
   readonly controls: readonly string[];
-  /** The regulatory controls that the rule gives evidence for, by name of the bundle (catalogue §2.6). */
+  /** The regulatory controls that the rule gives evidence for, by name of the bundle. */
   readonly bundle: Bundle;
   /** `Kind.group` (the kind alone for the core group) of the objects that the rule looks at; `*` for all. */
   readonly kinds: readonly string[];

@@ -40,9 +40,9 @@ export default defineRule({
     const namespace = namespaceOf(name, declared);
     const policies = [
       ...repository.ofKind(...clusterPolicyKinds),
-      ...repository.ofKind(...namespacedPolicyKinds).filter((policy) => policy.namespace === name),
+      ...namespacedPolicyKinds.flatMap((kind) => repository.ofKindIn(kind, name)),
       // Policies that name no namespace are applied to that of their target.
-      ...target.ofKind(...namespacedPolicyKinds).filter((policy) => policy.namespace === undefined),
+      ...namespacedPolicyKinds.flatMap((kind) => target.ofKindIn(kind, undefined)),
     ];
     if (policies.some((policy) => isolatesIngress(policy, namespace))) return;
     report(manifest.root.at('metadata', isNamespace ? 'name' : 'namespace'), 'open', { namespace: name });

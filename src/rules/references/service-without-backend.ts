@@ -1,6 +1,6 @@
 import { didYouMean } from '../../config/did-you-mean.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
-import { type Labels, labelsAt, matchesSelector } from '../../kubernetes/selector.ts';
+import { hasLabels, type Labels, labelsAt, matchesSelector } from '../../kubernetes/selector.ts';
 import {
   isForController,
   mayShareNamespace,
@@ -64,15 +64,19 @@ function checkService({ manifest, inventory, report }: Check): void {
     .inNamespace(namespace)
     .map((pod) => pod.labels);
   if (labels.length === 0 || isForController(selector, labels, namespace, inventory)) return;
-  const wanted = textOf(selector, selector);
-  const comparable = labels.filter((other) => [...selector.keys()].every((key) => other.has(key)));
-  const candidates = [...new Set(comparable.map((other) => textOf(selector, other)))];
-  report(spec.at('selector'), 'noPods', { name, selector: wanted, hint: didYouMean(wanted, candidates) });
+  const wanted = [...selector].map(([key, value]) => `${key}=${value}`).join(',');
+  report(spec.at('selector'), 'noPods', { name, selector: wanted, hint: nearest(selector, labels) });
 }
 
-/** The labels that a selector asks for, with the values that an object has for them. */
-function textOf(selector: Labels, labels: Labels): string {
-  return [...selector.keys()].map((key) => `${key}=${labels.get(key) ?? ''}`).join(',');
+/** Points to a value that would do, when but one label of the selector differs and looks mistyped. */
+function nearest(selector: Labels, labels: readonly Labels[]): string {
+  for (const [key, value] of selector) {
+    const rest = new Map([...selector].filter(([other]) => other !== key));
+    const values = labels.flatMap((one) => (hasLabels(one, rest) ? (one.get(key) ?? []) : []));
+    const hint = didYouMean(value, [...new Set(values)]);
+    if (hint !== '') return hint;
+  }
+  return '';
 }
 
 function checkStatefulSet({ manifest, inventory, report }: Check): void {

@@ -38,9 +38,7 @@ export default defineRule({
     const { namespace } = manifest;
     const { target, repository } = inventory;
     // Objects that name no namespace share one only within a target.
-    const ranges = (namespace === undefined ? target : repository)
-      .ofKind('LimitRange')
-      .filter((range) => range.namespace === namespace);
+    const ranges = (namespace === undefined ? target : repository).ofKindIn('LimitRange', namespace);
     if (ranges.some(({ root }) => setsMemoryLimit(root))) return;
     for (const container of containers) {
       // Ephemeral containers may not have resources.
