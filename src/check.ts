@@ -93,7 +93,7 @@ function coverageOf(
   const count = (status: string) => outcomes.filter((outcome) => outcome.status === status).length;
   const unknown = new Map<string, { apiVersion: string; kind: string; objects: number }>();
   for (const manifest of manifests) {
-    if (schemas.problems(manifest) !== undefined) continue;
+    if (schemas.knows(manifest)) continue;
     const { apiVersion, kind } = manifest;
     const key = `${apiVersion} ${kind}`;
     const { objects } = unknown.get(key) ?? { objects: 0 };

@@ -1,4 +1,4 @@
-import { parseYaml } from '../yaml/parse.ts';
+import { parseValues, parseYaml } from '../yaml/parse.ts';
 import type { YamlDocument, YamlFile, YamlNode } from '../yaml/tree.ts';
 
 /** A file that was read and parsed. */
@@ -10,15 +10,15 @@ export interface SourceFile {
 }
 
 /**
- * Parses files. Their positioned trees are let go and built anew when a place is asked for: they would take most of
- * the memory of a run, and only files with findings need theirs. The tree that was asked for last is kept.
+ * Parses files for their values. Positioned trees would take most of the memory of a run, and only files with findings
+ * need theirs: they are built when a place is asked for, and the one that was asked for last is kept.
  */
 export class SourceReader {
   #path: string | undefined;
   #roots: readonly YamlNode[] = [];
 
   read(path: string, text: string): SourceFile {
-    const { documents, problems } = parseYaml(text);
+    const { documents, problems } = parseValues(text);
     const rootOf = (index: number) => this.#root(path, text, index);
     const light = documents.map(
       ({ value, start, end }, index): YamlDocument => ({

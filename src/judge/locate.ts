@@ -53,7 +53,8 @@ export class Locator {
       pointer,
       place: stablePointer(manifest.root.value, pointer),
       controls,
-      ...(rule.sensitive && { sensitive: true }),
+      // Whatever is wrong with a Secret, the line may hold its value.
+      ...((rule.sensitive || manifest.groupKind === 'Secret') && { sensitive: true }),
       ...(isObject(annotations) && { annotations }),
     };
   }

@@ -22,5 +22,6 @@ export function yamlCandidate({ source, problem }: SourceProblem, locator: Locat
     pointer: '',
     place: message,
     controls: controlsOf(yamlInvalid.controls, [], yamlInvalid.bundle),
+    ...(/\bkind\W{1,4}Secret\b/.test(source.text) && { sensitive: true }),
   };
 }

@@ -16,7 +16,7 @@ export type ServedState =
  * the table counts as served, and so does what is only planned to go.
  */
 export function servedState(apiVersion: string, kind: string, minor: number): ServedState {
-  const lifecycle = rowsOf(kind).find((row) => row.apiVersion === apiVersion);
+  const lifecycle = apiLifecycles.find((row) => row.apiVersion === apiVersion && row.kinds.includes(kind));
   if (lifecycle === undefined || isServed(lifecycle, minor)) return { state: 'served' };
   const { introduced = 0, removed = 0 } = lifecycle;
   if (introduced > minor) return { state: 'not-yet-served', introduced };

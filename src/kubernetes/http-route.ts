@@ -1,5 +1,5 @@
 import type { Field } from './field.ts';
-import { groupKind, type KubernetesObject } from './object.ts';
+import type { KubernetesObject } from './object.ts';
 
 /** A way by which HTTP comes into the cluster. */
 export interface HttpRoute {
@@ -25,7 +25,7 @@ export const httpRouteKinds: readonly string[] = [...readers.keys()];
 
 /** Reads an Ingress or a router's own kind of it; undefined when the object is none, or is only a part of one. */
 export function httpRouteOf(object: KubernetesObject): HttpRoute | undefined {
-  const route = readers.get(groupKind(object))?.(object.root);
+  const route = readers.get(object.groupKind)?.(object.root);
   return route?.tls.parent?.exists ? route : undefined;
 }
 

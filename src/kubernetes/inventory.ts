@@ -1,41 +1,51 @@
-import { groupKind, type KubernetesObject } from './object.ts';
+import type { KubernetesObject } from './object.ts';
 
 /** An index over a set of objects. Lists keep the order in which the objects were given. */
 export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
-  readonly #byKind = new Map<string, T[]>();
-  readonly #byIdentity = new Map<string, T[]>();
-  readonly #byNamespace = new Map<string, T[]>();
-  readonly #byKindAndNamespace = new Map<string, T[]>();
+  readonly #kinds: ReadonlyMap<string, readonly T[]>;
+  readonly #objects: readonly T[];
+  /** Groups of the objects of one kind, or of all; each made when it is first asked for. */
+  readonly #groups = new Map<string, ReadonlyMap<string, readonly T[]>>();
   readonly #derived = new Map<unknown, unknown>();
 
-  constructor(objects: Iterable<T>) {
-    for (const object of objects) {
-      const kind = groupKind(object);
-      push(this.#byKind, kind, object);
-      push(this.#byIdentity, identity(kind, object.namespace, object.name), object);
-      push(this.#byNamespace, object.namespace ?? '', object);
-      push(this.#byKindAndNamespace, `${kind}\n${object.namespace ?? ''}`, object);
-    }
+  constructor(objects: readonly T[]) {
+    this.#objects = objects;
+    this.#kinds = groupBy(objects, ({ groupKind }) => groupKind);
   }
 
   /** All objects of these kinds (`Kind.group`, the kind alone for the core group), whatever their version. */
   ofKind(...kinds: readonly string[]): T[] {
-    return kinds.flatMap((kind) => this.#byKind.get(kind) ?? []);
+    return kinds.flatMap((kind) => this.#kinds.get(kind) ?? []);
   }
 
   /** Objects of one kind that name this namespace; undefined: those that name none. */
   ofKindIn(kind: string, namespace: string | undefined): readonly T[] {
-    return this.#byKindAndNamespace.get(`${kind}\n${namespace ?? ''}`) ?? [];
+    const groups = this.#group(`${kind} by namespace`, this.#kinds.get(kind), namespaceOf);
+    return groups.get(namespace ?? '') ?? [];
   }
 
   /** Objects of a kind by name. `namespace` undefined: cluster-scoped objects and those that do not name one. */
   find(kind: string, namespace: string | undefined, name: string): readonly T[] {
-    return this.#byIdentity.get(identity(kind, namespace, name)) ?? [];
+    const groups = this.#group(
+      `${kind} by name`,
+      this.#kinds.get(kind),
+      (object) => `${namespaceOf(object)}\n${object.name}`,
+    );
+    return groups.get(`${namespace ?? ''}\n${name}`) ?? [];
   }
 
   /** All objects that name this namespace; undefined: those that name none. */
   inNamespace(namespace: string | undefined): readonly T[] {
-    return this.#byNamespace.get(namespace ?? '') ?? [];
+    return this.#group('all by namespace', this.#objects, namespaceOf).get(namespace ?? '') ?? [];
+  }
+
+  #group(id: string, objects: readonly T[] = [], key: (object: T) => string) {
+    let groups = this.#groups.get(id);
+    if (groups === undefined) {
+      groups = groupBy(objects, key);
+      this.#groups.set(id, groups);
+    }
+    return groups;
   }
 
   /** What `derive` makes of this index, made once: for look-ups that many rules or objects need. */
@@ -52,12 +62,15 @@ export interface Inventory<T extends KubernetesObject = KubernetesObject> {
   readonly repository: ObjectIndex<T>;
 }
 
-function identity(kind: string, namespace: string | undefined, name: string): string {
-  return `${kind}\n${namespace ?? ''}\n${name}`;
-}
+const namespaceOf = (object: KubernetesObject) => object.namespace ?? '';
 
-function push<T>(map: Map<string, T[]>, key: string, value: T): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
+function groupBy<T>(objects: readonly T[], key: (object: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const object of objects) {
+    const name = key(object);
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [object]);
+    else group.push(object);
+  }
+  return groups;
 }

@@ -1,5 +1,5 @@
 import { Field } from './field.ts';
-import { groupKind, type KubernetesObject } from './object.ts';
+import type { KubernetesObject } from './object.ts';
 import { isEmptySelector, type Labels, labelsAt, matchesSelector } from './selector.ts';
 
 /** A namespace as policies see it. */
@@ -43,7 +43,7 @@ export const clusterPolicyKinds: readonly string[] = [...clusterWide.keys()];
  * namespace's pods unless a source is named: it selects every pod, and each rule that it has limits its peers.
  */
 export function isolatesIngress(policy: KubernetesObject, namespace: Namespace): boolean {
-  const kind = groupKind(policy);
+  const kind = policy.groupKind;
   return (namespaced.get(kind) ?? clusterWide.get(kind))?.(policy, namespace) ?? false;
 }
 

@@ -8,6 +8,8 @@ export interface KubernetesObject {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
+  /** `Kind.group`, or the kind alone for the core group: the words in which rules name kinds. */
+  readonly groupKind: string;
   /** `metadata.name`, or `metadata.generateName` followed by `*`, or empty. */
   readonly name: string;
   /** `metadata.namespace`; undefined when the object does not say. */
@@ -22,21 +24,18 @@ export function readObject(value: unknown): KubernetesObject | undefined {
   if (typeof apiVersion !== 'string' || typeof kind !== 'string' || apiVersion === '' || kind === '')
     return undefined;
   const slash = apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
   const root = new Field(value);
   const metadata = root.at('metadata');
   const generateName = metadata.at('generateName').string;
   return {
     apiVersion,
-    group: slash < 0 ? '' : apiVersion.slice(0, slash),
+    group,
     version: apiVersion.slice(slash + 1),
     kind,
+    groupKind: group === '' ? kind : `${kind}.${group}`,
     name: metadata.at('name').string ?? (generateName === undefined ? '' : `${generateName}*`),
     namespace: metadata.at('namespace').string,
     root,
   };
-}
-
-/** `Kind.group`, or the kind alone for the core group: the words in which rules name kinds. */
-export function groupKind(object: { readonly group: string; readonly kind: string }): string {
-  return object.group === '' ? object.kind : `${object.kind}.${object.group}`;
 }

@@ -1,5 +1,5 @@
 import type { Field } from './field.ts';
-import { groupKind, type KubernetesObject } from './object.ts';
+import type { KubernetesObject } from './object.ts';
 
 /** The pod, or the template of the pods, that a workload runs. */
 export interface Pod {
@@ -41,7 +41,7 @@ export const workloadKinds: readonly string[] = [...podPaths.keys()];
 
 /** The pod of a workload; undefined when the object is none, or has no pod template (a Rollout with `workloadRef`). */
 export function podOf(object: KubernetesObject): Pod | undefined {
-  const path = podPaths.get(groupKind(object));
+  const path = podPaths.get(object.groupKind);
   if (path === undefined) return undefined;
   const template = object.root.at(...path);
   const spec = template.at('spec');

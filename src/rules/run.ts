@@ -1,11 +1,10 @@
 import type { Field } from '../kubernetes/field.ts';
-import type { Inventory, ObjectIndex } from '../kubernetes/inventory.ts';
-import { groupKind } from '../kubernetes/object.ts';
+import type { ObjectIndex } from '../kubernetes/inventory.ts';
 import { type PodSecurity, podSecurityFor } from '../kubernetes/pod-security.ts';
 import type { Schemas } from '../kubernetes/schema/index.ts';
 import { type Container, containersOf, podOf } from '../kubernetes/workload.ts';
 import type { Manifest } from '../render/manifest.ts';
-import type { ReportOptions, Rule } from './rule.ts';
+import type { Context, ReportOptions, Rule } from './rule.ts';
 
 /** What a rule said of a place in a manifest. */
 export interface RuleReport {
@@ -44,29 +43,30 @@ export function runRules(input: RunInput): { reports: RuleReport[]; failures: Ru
   const reports: RuleReport[] = [];
   const failures: RuleFailure[] = [];
   const rulesOf = ruleTable(input.rules);
+  const podSecurityOf = podSecurityTable(repository, kubernetesMinor);
   for (const manifest of input.manifests) {
-    const rules = rulesOf(groupKind(manifest));
-    if (rules.length === 0) continue;
+    const rules = rulesOf(manifest.groupKind);
     const pod = podOf(manifest);
     const containers = pod === undefined ? [] : containersOf(pod);
-    const [namespace] =
-      manifest.namespace === undefined ? [] : repository.find('Namespace', undefined, manifest.namespace);
-    const podSecurity = podSecurityFor(namespace?.root.at('metadata', 'labels'), kubernetesMinor);
-    const inventory: Inventory<Manifest> = { target: input.targetIndex(manifest), repository };
+    const podSecurity = podSecurityOf(manifest.namespace);
+    let current: Rule | undefined;
+    const context: Context = {
+      manifest,
+      pod,
+      containers,
+      podSecurity,
+      inventory: { target: input.targetIndex(manifest), repository },
+      schemas,
+      kubernetesMinor,
+      report(place, messageId, data = {}, { container, related = [] } = {}) {
+        if (current === undefined) return;
+        reports.push({ rule: current, messageId, data, manifest, place, podSecurity, container, related });
+      },
+    };
     for (const rule of rules)
       try {
-        rule.check({
-          manifest,
-          pod,
-          containers,
-          podSecurity,
-          inventory,
-          schemas,
-          kubernetesMinor,
-          report(place, messageId, data = {}, { container, related = [] } = {}) {
-            reports.push({ rule, messageId, data, manifest, place, podSecurity, container, related });
-          },
-        });
+        current = rule;
+        rule.check(context);
       } catch (error) {
         failures.push({ rule, manifest, error });
       }
@@ -82,6 +82,23 @@ function ruleTable(rules: readonly Rule[]): (kind: string) => readonly Rule[] {
     if (found === undefined) {
       found = rules.filter(({ kinds }) => kinds.includes('*') || kinds.includes(kind));
       table.set(kind, found);
+    }
+    return found;
+  };
+}
+
+/** What each namespace enforces, by its Namespace object. */
+function podSecurityTable(
+  repository: ObjectIndex<Manifest>,
+  kubernetesMinor: number,
+): (namespace: string | undefined) => PodSecurity {
+  const table = new Map<string | undefined, PodSecurity>();
+  return (namespace) => {
+    let found = table.get(namespace);
+    if (found === undefined) {
+      const [object] = namespace === undefined ? [] : repository.find('Namespace', undefined, namespace);
+      found = podSecurityFor(object?.root.at('metadata', 'labels'), kubernetesMinor);
+      table.set(namespace, found);
     }
     return found;
   };

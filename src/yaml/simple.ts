@@ -11,9 +11,18 @@ import type { YamlDocument, YamlEntry, YamlMap, YamlNode, YamlScalar, YamlSeq } 
  * directives, a mistake): the full parser decides then. What it returns is what the full parser would have built.
  */
 export function readSimple(text: string, maxDepth: number): YamlDocument[] | undefined {
+  return read(text, maxDepth, true);
+}
+
+/** As {@link readSimple}, without the trees, which take most of the time: the roots are not to be looked at. */
+export function readSimpleValues(text: string, maxDepth: number): YamlDocument[] | undefined {
+  return read(text, maxDepth, false);
+}
+
+function read(text: string, maxDepth: number, trees: boolean): YamlDocument[] | undefined {
   if (unusual.test(text)) return undefined;
   try {
-    return new SimpleReader(text, maxDepth).documents();
+    return new SimpleReader(text, maxDepth, trees).documents();
   } catch (error) {
     if (error instanceof NotSimple) return undefined;
     throw error;
@@ -53,11 +62,13 @@ const noProperties = {
   fast: false,
 };
 
-interface Read {
-  readonly node: YamlNode;
-  readonly value: unknown;
-}
+/** Stands for all nodes when no tree is built. */
+const noNode: YamlScalar = { type: 'scalar', start: 0, end: 0, value: null, style: 'plain' };
 
+/**
+ * Reads values; what else there is to say of the value that was read last stands in fields, as an object for each
+ * would cost more than the reading.
+ */
 class SimpleReader {
   readonly #text: string;
   readonly #maxDepth: number;
@@ -65,10 +76,17 @@ class SimpleReader {
   #at = 0;
   #column = 0;
   #depth = 0;
+  readonly #trees: boolean;
+  /** The node of the value that was read last, and where it ends. */
+  #node: YamlNode = noNode;
+  #end = 0;
+  /** The key that was read last. */
+  #name = '';
 
-  constructor(text: string, maxDepth: number) {
+  constructor(text: string, maxDepth: number, trees: boolean) {
     this.#text = text;
     this.#maxDepth = maxDepth;
+    this.#trees = trees;
   }
 
   documents(): YamlDocument[] {
@@ -79,70 +97,70 @@ class SimpleReader {
         this.#endOfLine(this.#at + 3);
         if (this.#ended()) continue;
       } else if (documents.length > 0) throw new NotSimple();
-      const { node, value } = this.#block(-1);
+      const start = this.#at;
+      const value = this.#block(-1);
       if (this.#at < this.#text.length && !this.#isMarker()) throw new NotSimple();
-      documents.push({ root: node, value, start: node.start, end: node.end });
+      documents.push({ root: this.#node, value, start, end: this.#end });
     }
     return documents;
   }
 
   /** A collection that begins at the current line's content and is indented by more than `parent`. */
-  #block(parent: number): Read {
+  #block(parent: number): unknown {
     if (this.#column <= parent || this.#depth >= this.#maxDepth) throw new NotSimple();
     this.#depth++;
-    const read = this.#isDash(this.#at) ? this.#seq(this.#column) : this.#map(this.#column);
+    const value = this.#isDash(this.#at) ? this.#seq(this.#column) : this.#map(this.#column);
     this.#depth--;
-    return read;
+    return value;
   }
 
-  #map(column: number): Read {
+  #map(column: number): unknown {
     const entries: YamlEntry[] = [];
     const value: Record<string, unknown> = {};
     const start = this.#at;
     let end = start;
     while (true) {
-      const key = this.#key(this.#at);
-      if (key === undefined || Object.hasOwn(value, key.name)) throw new NotSimple();
-      const { node, name } = key;
-      const item = this.#value(key.colon + 1, column, node.end);
-      entries.push({ name, key: node, value: item.node, merge: false });
-      setOwn(value, name, item.value);
-      end = item.node.end;
+      const colonAt = this.#key(this.#at);
+      const name = this.#name;
+      const key = this.#node;
+      if (colonAt === undefined || Object.hasOwn(value, name)) throw new NotSimple();
+      setOwn(value, name, this.#value(colonAt + 1, column, this.#end));
+      if (this.#trees) entries.push({ name, key, value: this.#node, merge: false });
+      end = this.#end;
       if (this.#column < column || this.#ended()) break;
       if (this.#column > column || this.#isDash(this.#at)) throw new NotSimple();
     }
-    return { node: { type: 'map', start, end, flow: false, entries }, value };
+    return this.#collection(value, end, { type: 'map', start, end, flow: false, entries });
   }
 
-  #seq(column: number): Read {
+  #seq(column: number): unknown {
     const items: YamlNode[] = [];
     const value: unknown[] = [];
     const start = this.#at;
     let end = start;
     while (true) {
       const content = this.#skipSpaces(this.#at + 1);
-      const item = this.#item(content, column);
-      items.push(item.node);
-      value.push(item.value);
-      end = item.node.end;
+      value.push(this.#item(content, column));
+      if (this.#trees) items.push(this.#node);
+      end = this.#end;
       if (this.#column < column || this.#ended() || (this.#column === column && !this.#isDash(this.#at)))
         break;
       if (this.#column > column) throw new NotSimple();
     }
-    return { node: { type: 'seq', start, end, flow: false, items }, value };
+    return this.#collection(value, end, { type: 'seq', start, end, flow: false, items });
   }
 
   /** What follows a dash: a map that begins on its line, or a value. */
-  #item(content: number, column: number): Read {
+  #item(content: number, column: number): unknown {
     if (this.#isDash(content)) throw new NotSimple();
     if (this.#key(content) === undefined) return this.#value(content, column, undefined);
     if (this.#depth >= this.#maxDepth) throw new NotSimple();
     this.#column += content - this.#at;
     this.#at = content;
     this.#depth++;
-    const map = this.#map(this.#column);
+    const value = this.#map(this.#column);
     this.#depth--;
-    return map;
+    return value;
   }
 
   /**
@@ -150,7 +168,7 @@ class SimpleReader {
    * @param column of the collection that holds it
    * @param keyEnd the end of its key, which is where a value that is not there is placed; undefined in a list
    */
-  #value(from: number, column: number, keyEnd: number | undefined): Read {
+  #value(from: number, column: number, keyEnd: number | undefined): unknown {
     const text = this.#text;
     const at = this.#skipSpaces(from);
     const first = text.charCodeAt(at);
@@ -162,24 +180,18 @@ class SimpleReader {
       )
         return this.#block(this.#column - 1);
       if (keyEnd === undefined) throw new NotSimple();
-      return {
-        node: { type: 'scalar', start: keyEnd, end: keyEnd, value: null, style: 'plain' },
-        value: null,
-      };
+      return this.#scalar(null, keyEnd, keyEnd, 'plain');
     }
     if (first === bar || first === greater) return this.#blockScalar(at, column);
-    const read = this.#oneLine(at, first, column);
-    this.#endOfLine(read.node.end);
+    const value = this.#oneLine(at, first, column);
+    this.#endOfLine(this.#end);
     // A deeper line would belong to the scalar, or be a mistake.
     if (!this.#ended() && this.#column > column) throw new NotSimple();
-    return read;
+    return value;
   }
 
-  #oneLine(at: number, first: number, column: number): Read {
-    if (first === quote || first === apostrophe) {
-      const node = this.#quoted(at, first);
-      return { node, value: node.value };
-    }
+  #oneLine(at: number, first: number, column: number): unknown {
+    if (first === quote || first === apostrophe) return this.#quoted(at, first);
     if (first === openBrace || first === openBracket) return this.#flow(at);
     plainValue.lastIndex = at;
     const match = plainValue.exec(this.#text);
@@ -211,26 +223,17 @@ class SimpleReader {
     return last;
   }
 
-  #plain(start: number, firstEnd: number, end: number): Read {
+  #plain(start: number, firstEnd: number, end: number): unknown {
     const text = this.#text;
     const raw = text.slice(start, end);
     if (/:(?: |\n|$)/.test(raw)) throw new NotSimple();
-    const value =
-      end === firstEnd
-        ? resolvePlain(raw)
-        : resolvePlain(
-            getScalarValue(text, {
-              ...noProperties,
-              valueStart: start,
-              valueEnd: end,
-              style: SCALAR_STYLE.PLAIN,
-            }),
-          );
-    return { node: { type: 'scalar', start, end, value, style: 'plain' }, value };
+    if (end === firstEnd) return this.#scalar(resolvePlain(raw), start, end, 'plain');
+    const event = { ...noProperties, valueStart: start, valueEnd: end, style: SCALAR_STYLE.PLAIN };
+    return this.#scalar(resolvePlain(getScalarValue(text, event)), start, end, 'plain');
   }
 
   /** A quoted scalar on one line. */
-  #quoted(at: number, mark: number): YamlScalar {
+  #quoted(at: number, mark: number): string {
     const text = this.#text;
     const pattern = mark === quote ? doubleQuoted : singleQuoted;
     const lineEnd = text.indexOf('\n', at);
@@ -244,66 +247,60 @@ class SimpleReader {
     const value = simple
       ? raw
       : getScalarValue(text, { ...noProperties, valueStart: at + 1, valueEnd: end - 1, style });
-    return { type: 'scalar', start: at, end, value, style: mark === quote ? 'double' : 'single' };
+    return this.#scalar(value, at, end, mark === quote ? 'double' : 'single');
   }
 
   /** A flow collection on one line. */
-  #flow(at: number): Read {
+  #flow(at: number): unknown {
     if (this.#depth >= this.#maxDepth) throw new NotSimple();
     this.#depth++;
-    const read = this.#text.charCodeAt(at) === openBrace ? this.#flowMap(at) : this.#flowSeq(at);
+    const value = this.#text.charCodeAt(at) === openBrace ? this.#flowMap(at) : this.#flowSeq(at);
     this.#depth--;
-    return read;
+    return value;
   }
 
-  #flowSeq(start: number): Read {
+  #flowSeq(start: number): unknown {
     const items: YamlNode[] = [];
     const value: unknown[] = [];
     let at = this.#skipSpaces(start + 1);
     while (this.#text.charCodeAt(at) !== closeBracket) {
-      const item = this.#flowItem(at);
-      items.push(item.node);
-      value.push(item.value);
-      at = this.#flowNext(item.node.end, closeBracket);
+      value.push(this.#flowItem(at));
+      if (this.#trees) items.push(this.#node);
+      at = this.#flowNext(this.#end, closeBracket);
     }
-    const node: YamlSeq = { type: 'seq', start, end: at + 1, flow: true, items };
-    return { node, value };
+    return this.#collection(value, at + 1, { type: 'seq', start, end: at + 1, flow: true, items });
   }
 
-  #flowMap(start: number): Read {
+  #flowMap(start: number): unknown {
     const text = this.#text;
     const entries: YamlEntry[] = [];
     const value: Record<string, unknown> = {};
     let at = this.#skipSpaces(start + 1);
     while (text.charCodeAt(at) !== closeBrace) {
-      const key = this.#flowItem(at);
-      const separator = key.node.end;
-      const next = text.charCodeAt(separator + 1);
-      if (key.node.type !== 'scalar' || text.charCodeAt(separator) !== colon || next !== space)
+      const name = keyName(this.#flowItem(at));
+      const key = this.#node;
+      const separator = this.#end;
+      if (text.charCodeAt(separator) !== colon || text.charCodeAt(separator + 1) !== space)
         throw new NotSimple();
-      const item = this.#flowItem(this.#skipSpaces(separator + 1));
-      const name = keyName(key.value);
-      if (name === '<<' || Object.hasOwn(value, name)) throw new NotSimple();
-      entries.push({ name, key: key.node, value: item.node, merge: false });
-      setOwn(value, name, item.value);
-      at = this.#flowNext(item.node.end, closeBrace);
+      // A collection as a key, a merge and a key that is there twice are not simple.
+      const first = text.charCodeAt(at);
+      if (first === openBrace || first === openBracket || name === '<<' || Object.hasOwn(value, name))
+        throw new NotSimple();
+      setOwn(value, name, this.#flowItem(this.#skipSpaces(separator + 1)));
+      if (this.#trees) entries.push({ name, key, value: this.#node, merge: false });
+      at = this.#flowNext(this.#end, closeBrace);
     }
-    const node: YamlMap = { type: 'map', start, end: at + 1, flow: true, entries };
-    return { node, value };
+    return this.#collection(value, at + 1, { type: 'map', start, end: at + 1, flow: true, entries });
   }
 
-  #flowItem(at: number): Read {
+  #flowItem(at: number): unknown {
     const first = this.#text.charCodeAt(at);
-    if (first === quote || first === apostrophe) {
-      const node = this.#quoted(at, first);
-      return { node, value: node.value };
-    }
+    if (first === quote || first === apostrophe) return this.#quoted(at, first);
     if (first === openBrace || first === openBracket) return this.#flow(at);
     flowValue.lastIndex = at;
     const match = flowValue.exec(this.#text);
     if (match === null) throw new NotSimple();
-    const value = resolvePlain(match[0]);
-    return { node: { type: 'scalar', start: at, end: at + match[0].length, value, style: 'plain' }, value };
+    return this.#scalar(resolvePlain(match[0]), at, at + match[0].length, 'plain');
   }
 
   /** Past the comma after an item, or at the closing bracket. */
@@ -316,7 +313,7 @@ class SimpleReader {
   }
 
   /** A literal or folded block with at most a chomping sign in its head. */
-  #blockScalar(at: number, column: number): Read {
+  #blockScalar(at: number, column: number): unknown {
     const text = this.#text;
     const folded = text.charCodeAt(at) === greater;
     const sign = text[at + 1];
@@ -348,27 +345,41 @@ class SimpleReader {
     });
     this.#skipTo(position);
     if (!this.#ended() && this.#column > column) throw new NotSimple();
-    const style = folded ? 'folded' : 'literal';
-    return { node: { type: 'scalar', start, end: position, value, style }, value };
+    return this.#scalar(value, start, position, folded ? 'folded' : 'literal');
   }
 
-  /** The key that begins at `at`, plain or quoted, with its colon; undefined when there is none. */
-  #key(at: number): { node: YamlScalar; name: string; colon: number } | undefined {
+  /** Reads the key that begins at `at`, plain or quoted; gives the place of its colon, undefined when there is none. */
+  #key(at: number): number | undefined {
     const text = this.#text;
     const first = text.charCodeAt(at);
-    let node: YamlScalar | undefined;
-    if (first === quote || first === apostrophe) node = this.#quoted(at, first);
+    if (first === quote || first === apostrophe) this.#name = this.#quoted(at, first);
     else {
       plainKey.lastIndex = at;
       if (!plainKey.test(text)) return undefined;
       const end = plainKey.lastIndex;
-      node = { type: 'scalar', start: at, end, value: resolvePlain(text.slice(at, end)), style: 'plain' };
+      this.#name = keyName(this.#scalar(resolvePlain(text.slice(at, end)), at, end, 'plain'));
     }
-    const colonAt = this.#skipSpaces(node.end);
+    const colonAt = this.#skipSpaces(this.#end);
     if (text.charCodeAt(colonAt) !== colon) return undefined;
     const next = text.charCodeAt(colonAt + 1);
-    if (next !== space && next !== newline && colonAt + 1 < text.length) return undefined;
-    return { node, name: keyName(node.value), colon: colonAt };
+    return next === space || next === newline || colonAt + 1 >= text.length ? colonAt : undefined;
+  }
+
+  #scalar<T extends YamlScalar['value']>(
+    value: T,
+    start: number,
+    end: number,
+    style: YamlScalar['style'],
+  ): T {
+    this.#end = end;
+    if (this.#trees) this.#node = { type: 'scalar', start, end, value, style };
+    return value;
+  }
+
+  #collection<T>(value: T, end: number, node: YamlMap | YamlSeq): T {
+    this.#end = end;
+    this.#node = node;
+    return value;
   }
 
   /** A dash that begins a list item. */

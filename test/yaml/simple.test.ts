@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { defaultLimits, parseFully } from '../../src/yaml/parse.ts';
-import { readSimple } from '../../src/yaml/simple.ts';
+import { readSimple, readSimpleValues } from '../../src/yaml/simple.ts';
+import type { YamlDocument } from '../../src/yaml/tree.ts';
 
 const seeds = [
   'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a-b\n  labels: {app: web, "x": \'y\'}\nspec:\n  containers:\n  - name: app # c\n    args: ["-v", a]\n    command:\n      - sh\n      - -c\n',
@@ -40,7 +41,10 @@ function disagreement(text: string): string | undefined {
   const show = (value: unknown) =>
     JSON.stringify(value, (_, item) => (typeof item === 'bigint' ? `${item}n` : item));
   const [fast, full] = [show({ documents: simple, problems: [] }), show(parseFully(text))];
-  return fast === full ? undefined : `${JSON.stringify(text)}\n${fast}\n${full}`;
+  if (fast !== full) return `${JSON.stringify(text)}\n${fast}\n${full}`;
+  const bare = ({ value, start, end }: YamlDocument) => ({ value, start, end });
+  const values = show(readSimpleValues(text, defaultLimits.depth)?.map(bare));
+  return values === show(simple.map(bare)) ? undefined : `${JSON.stringify(text)}\n${values}`;
 }
 
 describe('the simple reader builds what the full parser builds', () => {

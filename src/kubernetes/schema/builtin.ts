@@ -48,10 +48,16 @@ export class BuiltinSchemas {
   }
 
   /** What is wrong with an object; undefined when its kind, in this API version, is not built in. */
-  problems({ apiVersion, kind, root }: KubernetesObject): SchemaProblem[] | undefined {
+  problems(object: KubernetesObject): SchemaProblem[] | undefined {
+    if (!this.knows(object)) return undefined;
+    const { apiVersion, kind, root } = object;
+    return this.problemsOf(root.value, `${apiVersion}/${kind}`, [], kind === 'Secret');
+  }
+
+  /** Whether an object's kind, in this API version, is built in. */
+  knows({ apiVersion, kind }: KubernetesObject): boolean {
     const name = `${apiVersion}/${kind}`;
-    const known = Object.hasOwn(this.#table, name) && this.#table[name]?.kind === `=${kind}`;
-    return known ? this.problemsOf(root.value, name, [], kind === 'Secret') : undefined;
+    return Object.hasOwn(this.#table, name) && this.#table[name]?.kind === `=${kind}`;
   }
 
   /**
@@ -66,6 +72,7 @@ export class BuiltinSchemas {
     return walk.problems;
   }
 
+  /** The definition of a name that the table has; without fields for any other. */
   definition(name: string): Definition {
     let definition = this.#definitions.get(name);
     if (definition === undefined) {
@@ -90,15 +97,17 @@ interface Below {
 class Walk {
   readonly problems: SchemaProblem[] = [];
   readonly #schemas: BuiltinSchemas;
+  /** Definition of the value at the start. */
   readonly #root: string;
-  readonly #depth: number;
+  /** Length of the path at the start. */
+  readonly #start: number;
   readonly #path: (string | number)[];
   readonly #secret: boolean;
 
   constructor(schemas: BuiltinSchemas, root: string, path: Path, secret: boolean) {
     this.#schemas = schemas;
     this.#root = root;
-    this.#depth = path.length;
+    this.#start = path.length;
     this.#path = [...path];
     this.#secret = secret;
   }
@@ -156,7 +165,8 @@ class Walk {
     const free = [...definition.fields.keys()].filter((name) => !Object.hasOwn(value, name));
     return keys.flatMap((key) => {
       const near = nearest(key, free);
-      const place = this.#elsewhere(key, definition);
+      const isRequired = near !== undefined && definition.required.includes(near);
+      const place = isRequired ? undefined : this.#elsewhere(key, definition);
       const hint = near === undefined ? '' : `did you mean ${near}?`;
       this.#add(unknownField([...this.#path, key], place === undefined ? hint : `it belongs in ${place}.`));
       return near ?? [];
@@ -169,7 +179,7 @@ class Walk {
    */
   #elsewhere(key: string, here: Definition): string | undefined {
     const length = this.#around().findLastIndex((definition) => definition?.fields.has(key));
-    if (length >= 0) return fieldName(this.#path.slice(0, this.#depth + length)) || 'the top level';
+    if (length >= 0) return fieldName(this.#path.slice(0, this.#start + length)) || 'the top level';
     let level: Below[] = [{ name: '', definition: here }];
     for (let depth = 1; depth <= 2; depth++) {
       level = level.flatMap((each) => this.#below(each));
@@ -194,7 +204,7 @@ class Walk {
   /** The definitions of the objects around the current path, the outermost first; a list or a map has none. */
   #around(): (Definition | undefined)[] {
     let type: Type | undefined = { is: 'object', name: this.#root };
-    return this.#path.slice(this.#depth).map((key) => {
+    return this.#path.slice(this.#start).map((key) => {
       const definition = type?.is === 'object' ? this.#schemas.definition(type.name) : undefined;
       type = type?.is === 'list' || type?.is === 'map' ? type.of : definition?.fields.get(String(key));
       return definition;

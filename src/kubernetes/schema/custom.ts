@@ -21,6 +21,11 @@ export class CustomSchemas {
     }
   }
 
+  /** Whether an object's kind, in this version, is defined. */
+  knows({ apiVersion, kind }: KubernetesObject): boolean {
+    return this.#versions.has(`${apiVersion}/${kind}`);
+  }
+
   /** What is wrong with an object; undefined when no schema is known for its kind in this version. */
   problems({ apiVersion, kind, root }: KubernetesObject): SchemaProblem[] | undefined {
     const versions = this.#versions.get(`${apiVersion}/${kind}`);

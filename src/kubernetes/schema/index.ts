@@ -1,4 +1,5 @@
-import { groupKind, type KubernetesObject } from '../object.ts';
+import type { KubernetesObject } from '../object.ts';
+import { loadBuiltinSchemas } from './builtin.ts';
 import type { SchemaProblem } from './problem.ts';
 
 export type { SchemaProblem } from './problem.ts';
@@ -7,6 +8,8 @@ export type { SchemaProblem } from './problem.ts';
 export interface Schemas {
   /** What is wrong with an object by the schema of its kind; undefined when no schema is known for it. */
   problems(object: KubernetesObject): SchemaProblem[] | undefined;
+  /** Whether there is a schema for an object's kind. */
+  knows(object: KubernetesObject): boolean;
 }
 
 /** Loads the schemas that these objects need, and nothing when they need none. */
@@ -16,11 +19,10 @@ export async function loadSchemas(objects: Iterable<KubernetesObject>): Promise<
   const definitions: KubernetesObject[] = [];
   for (const object of objects) {
     groups.add(object.group);
-    kinds.add(groupKind(object));
-    if (groupKind(object) === 'CustomResourceDefinition.apiextensions.k8s.io') definitions.push(object);
+    kinds.add(object.groupKind);
+    if (object.groupKind === 'CustomResourceDefinition.apiextensions.k8s.io') definitions.push(object);
   }
-  if (![...groups].some(mayBeBuiltin)) return { problems: () => undefined };
-  const { loadBuiltinSchemas } = await import('./builtin.ts');
+  if (![...groups].some(mayBeBuiltin)) return { problems: () => undefined, knows: () => false };
   const builtin = await loadBuiltinSchemas();
   const used = definitions.filter(({ root }) => {
     const spec = root.at('spec');
@@ -29,7 +31,10 @@ export async function loadSchemas(objects: Iterable<KubernetesObject>): Promise<
   if (used.length === 0) return builtin;
   const { CustomSchemas } = await import('./custom.ts');
   const custom = new CustomSchemas(used, builtin);
-  return { problems: (object) => builtin.problems(object) ?? custom.problems(object) };
+  return {
+    problems: (object) => builtin.problems(object) ?? custom.problems(object),
+    knows: (object) => builtin.knows(object) || custom.knows(object),
+  };
 }
 
 /** Groups of built-in kinds have a name without a dot or end in `k8s.io`. */

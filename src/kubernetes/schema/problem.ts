@@ -96,8 +96,8 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     .sort((a, b) => a.edits - b.edits);
   if (best !== undefined) return best.name;
   const parts = known.filter((name) => {
-    const [short, long] = [flat(name), plain].sort((a, b) => a.length - b.length) as [string, string];
-    return short.length >= 4 && long.includes(short);
+    const other = flat(name);
+    return Math.min(other.length, plain.length) >= 4 && (other.includes(plain) || plain.includes(other));
   });
   return parts.length === 1 ? parts[0] : undefined;
 }
@@ -113,12 +113,13 @@ export function fieldName(path: Path): string {
   return name.replace(/^\./, '');
 }
 
+/** The JSON pointer of a path. */
 export function pointerOf(path: Path): string {
   return path.map((key) => `/${escapePointer(key)}`).join('');
 }
 
 /** A value in a sentence: `the string "3"`. */
-export function describe(value: unknown): string {
+function describe(value: unknown): string {
   return value === null || typeof value === 'object'
     ? typeName(value)
     : `${typeName(value).replace(/^an?/, 'the')} ${inJson(value)}`;

@@ -24,17 +24,14 @@ export default defineRule({
   check({ pod, containers, podSecurity, report }) {
     if (pod === undefined || !appliesTo('hostProbesAndHostLifecycle', pod, podSecurity.minor)) return;
     for (const container of containers)
-      for (const handler of handlers)
-        for (const action of ['httpGet', 'tcpSocket']) {
-          const place = container.field.at(...handler, action, 'host');
+      for (const path of handlers) {
+        const handler = container.field.at(...path);
+        for (const action of handler.exists ? ['httpGet', 'tcpSocket'] : []) {
+          const place = handler.at(action, 'host');
           const host = place.string;
-          if (host)
-            report(
-              place,
-              'host',
-              { handler: handler.join('.'), container: container.name, host },
-              { container },
-            );
+          const data = { handler: path.join('.'), container: container.name, host: host ?? '' };
+          if (host) report(place, 'host', data, { container });
         }
+      }
   },
 });

@@ -1,4 +1,3 @@
-import { groupKind } from '../../kubernetes/object.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -23,7 +22,7 @@ export default defineRule({
   check({ manifest, inventory, report }) {
     const place = manifest.root.at('metadata', 'name');
     if (!place.string) return;
-    const [first] = inventory.target.find(groupKind(manifest), manifest.namespace, manifest.name);
+    const [first] = inventory.target.find(manifest.groupKind, manifest.namespace, manifest.name);
     if (first === undefined || first === manifest) return;
     const origin = first.root.at('metadata', 'name');
     const [here, there] = [manifest.originsOf(place)[0], first.originsOf(origin)[0]];

@@ -205,6 +205,12 @@ describe('unknown fields', () => {
       'did you mean template?',
     ],
     [
+      'a required field, though an object around has one of this name',
+      '{apiVersion: v1, kind: Service, spec: {ports: [{ports: 80}]}}',
+      'spec.ports[0].ports',
+      'did you mean port?',
+    ],
+    [
       'an object around',
       deployment(template.replace('spec: {', 'spec: {replicas: 2, ')),
       'spec.template.spec.replicas',

@@ -25,7 +25,7 @@ function run(spec: unknown, kubernetesMinor: number, namespaceLabels?: Record<st
     spec,
   });
   const repository = new ObjectIndex([namespace, pod]);
-  const schemas = { problems: () => undefined };
+  const schemas = { problems: () => undefined, knows: () => false };
   return runRules({
     rules,
     manifests: [pod],
