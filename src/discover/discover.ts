@@ -155,8 +155,8 @@ function classify(
       'A Go template outside a chart; what renders it is not known.',
     );
   const documents = yaml.documents.filter(({ value }) => readObject(value) !== undefined);
-  for (const document of documents) {
-    const variable = text.includes('${') ? unresolvedVariable(document) : undefined;
+  for (const document of text.includes('${') ? documents : []) {
+    const variable = unresolvedVariable(document);
     if (variable !== undefined)
       return notChecked(
         path,

@@ -3,13 +3,14 @@ import type { KubernetesObject } from './object.ts';
 /** An index over a set of objects. Lists keep the order in which the objects were given. */
 export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
   readonly #kinds: ReadonlyMap<string, readonly T[]>;
-  readonly #objects: readonly T[];
+  /** All objects. */
+  readonly all: readonly T[];
   /** Groups of the objects of one kind, or of all; each made when it is first asked for. */
   readonly #groups = new Map<string, ReadonlyMap<string, readonly T[]>>();
   readonly #derived = new Map<unknown, unknown>();
 
   constructor(objects: readonly T[]) {
-    this.#objects = objects;
+    this.all = objects;
     this.#kinds = groupBy(objects, ({ groupKind }) => groupKind);
   }
 
@@ -36,7 +37,7 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
 
   /** All objects that name this namespace; undefined: those that name none. */
   inNamespace(namespace: string | undefined): readonly T[] {
-    return this.#group('all by namespace', this.#objects, namespaceOf).get(namespace ?? '') ?? [];
+    return this.#group('all by namespace', this.all, namespaceOf).get(namespace ?? '') ?? [];
   }
 
   #group(id: string, objects: readonly T[] = [], key: (object: T) => string) {

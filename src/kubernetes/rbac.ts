@@ -27,12 +27,12 @@ export function isShippedRole({ kind, name }: KubernetesObject): boolean {
  * The policy rules that a role grants. Those of an aggregated ClusterRole are the rules of the `clusterRoles`
  * that its selectors match, whatever it lists itself.
  */
-export function rulesOf(role: KubernetesObject, clusterRoles: readonly KubernetesObject[]): Field[] {
+export function rulesOf(role: KubernetesObject, clusterRoles: () => readonly KubernetesObject[]): Field[] {
   const roles = new Set([role]);
   // The set grows while it is walked: an aggregated role may select aggregated roles.
   for (const { root } of roles)
     for (const selector of selectorsOf(root))
-      for (const other of clusterRoles)
+      for (const other of clusterRoles())
         if (matchesSelector(selector, labelsAt(other.root.at('metadata', 'labels')))) roles.add(other);
   const plain = [...roles].filter(({ root }) => selectorsOf(root).length === 0);
   return plain.flatMap(({ root }) => root.at('rules').items());

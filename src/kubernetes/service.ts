@@ -40,20 +40,35 @@ export function servicesOf(index: ObjectIndex): LabelIndex {
 export class LabelIndex {
   readonly #all: readonly Selectable[];
   readonly #byLabel = new Map<string, Selectable[]>();
+  readonly #byNamespace = new Map<string | undefined, Selectable[]>();
+  readonly #inNamespace = new Map<string, readonly Selectable[]>();
+  readonly #keys = new Set<string>();
 
   constructor(all: readonly Selectable[]) {
     this.#all = all;
-    for (const one of all)
+    for (const one of all) {
+      push(this.#byNamespace, one.namespace, one);
       for (const [key, value] of one.labels) {
-        const same = this.#byLabel.get(`${key}=${value}`);
-        if (same === undefined) this.#byLabel.set(`${key}=${value}`, [one]);
-        else same.push(one);
+        push(this.#byLabel, `${key}=${value}`, one);
+        this.#keys.add(key);
       }
+    }
+  }
+
+  /** Whether anything has a label with this key. */
+  hasKey(key: string): boolean {
+    return this.#keys.has(key);
   }
 
   /** What may be in a namespace. */
-  inNamespace(namespace: string | undefined): Selectable[] {
-    return this.#all.filter((one) => mayShareNamespace(one.namespace, namespace));
+  inNamespace(namespace: string | undefined): readonly Selectable[] {
+    if (namespace === undefined) return this.#all;
+    let found = this.#inNamespace.get(namespace);
+    if (found === undefined) {
+      found = [namespace, undefined].flatMap((each) => this.#byNamespace.get(each) ?? []);
+      this.#inNamespace.set(namespace, found);
+    }
+    return found;
   }
 
   /** What may be in a namespace and has all of these labels. */
@@ -65,6 +80,21 @@ export class LabelIndex {
       (one) => mayShareNamespace(one.namespace, namespace) && hasLabels(one.labels, labels),
     );
   }
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+/** The namespaces that the Services of an index name, by the Services' names. */
+export function namespacesOfServices(
+  index: ObjectIndex,
+): ReadonlyMap<string, readonly (string | undefined)[]> {
+  const namespaces = new Map<string, (string | undefined)[]>();
+  for (const { name, namespace } of index.ofKind('Service')) push(namespaces, name, namespace);
+  return namespaces;
 }
 
 /** Whether two objects may be in one namespace; an object that names none can be applied to any. */
@@ -86,23 +116,29 @@ const deployers = [
  */
 export function isForController(
   selector: Labels,
-  inSight: readonly Labels[],
+  inSight: LabelIndex,
   namespace: string | undefined,
   { target, repository }: Inventory,
 ): boolean {
   // Here run the parts of Kubernetes itself, which are in nobody's repository.
   if (namespace === 'kube-system') return true;
   const foreign = [...selector.keys()].some(
-    (key) =>
-      key.includes('/') &&
-      !key.startsWith('app.kubernetes.io/') &&
-      !inSight.some((labels) => labels.has(key)),
+    (key) => key.includes('/') && !key.startsWith('app.kubernetes.io/') && !inSight.hasKey(key),
   );
+  if (foreign) return true;
   const values = [...selector.values()];
-  const owns = ({ name }: KubernetesObject) =>
-    name !== '' && values.some((value) => value === name || value.startsWith(`${name}-`));
-  const custom = [...target.inNamespace(namespace), ...target.inNamespace(undefined)].filter(isCustom);
-  return foreign || [...custom, ...repository.ofKind(...deployers)].some(owns);
+  const owns = (name: string) => values.some((value) => value === name || value.startsWith(`${name}-`));
+  const custom = target.derived(customNames);
+  const near = [namespace, undefined].flatMap((each) => custom.get(each) ?? []);
+  return near.some(owns) || repository.ofKind(...deployers).some(({ name }) => name !== '' && owns(name));
+}
+
+/** Names of the custom resources of an index, by namespace. */
+function customNames(index: ObjectIndex): ReadonlyMap<string | undefined, readonly string[]> {
+  const names = new Map<string | undefined, string[]>();
+  for (const object of index.all)
+    if (object.name !== '' && isCustom(object)) push(names, object.namespace, object.name);
+  return names;
 }
 
 function isCustom(object: KubernetesObject): boolean {

@@ -59,9 +59,9 @@ function isShippedBinding({ name, root }: Manifest): boolean {
 /** The ClusterRole of this name, of the same target if it has one, when it grants everything. */
 function equivalentRole(name: string, { target, repository }: Inventory<Manifest>): Manifest | undefined {
   for (const index of [target, repository]) {
-    const roles = index.ofKind(clusterRole);
-    const named = roles.find((role) => role.name === name);
-    if (named !== undefined) return grantsEverything(rulesOf(named, roles)) ? named : undefined;
+    const [named] = index.find(clusterRole, undefined, name);
+    if (named !== undefined)
+      return grantsEverything(rulesOf(named, () => index.ofKind(clusterRole))) ? named : undefined;
   }
   return undefined;
 }

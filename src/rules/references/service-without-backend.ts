@@ -3,7 +3,9 @@ import type { ObjectIndex } from '../../kubernetes/inventory.ts';
 import { hasLabels, type Labels, labelsAt, matchesSelector } from '../../kubernetes/selector.ts';
 import {
   isForController,
+  type LabelIndex,
   mayShareNamespace,
+  namespacesOfServices,
   podsOf,
   servicesOf,
   unservedPorts,
@@ -59,14 +61,16 @@ function checkService({ manifest, inventory, report }: Check): void {
     return;
   }
   if (inventory.repository.derived(podsOf).selectedBy(selector, namespace).length > 0) return;
-  const labels = inventory.target
-    .derived(podsOf)
-    .inNamespace(namespace)
-    .map((pod) => pod.labels);
-  if (labels.length === 0 || isForController(selector, labels, namespace, inventory)) return;
+  const pods = inventory.target.derived(podsOf);
+  const near = pods.inNamespace(namespace);
+  if (near.length === 0 || isForController(selector, pods, namespace, inventory)) return;
+  const labels = near.slice(0, mostCompared).map((pod) => pod.labels);
   const wanted = [...selector].map(([key, value]) => `${key}=${value}`).join(',');
   report(spec.at('selector'), 'noPods', { name, selector: wanted, hint: nearest(selector, labels) });
 }
+
+/** A hint is worth this many comparisons. */
+const mostCompared = 200;
 
 /** Points to a value that would do, when but one label of the selector differs and looks mistyped. */
 function nearest(selector: Labels, labels: readonly Labels[]): string {
@@ -83,15 +87,19 @@ function checkStatefulSet({ manifest, inventory, report }: Check): void {
   const { name, namespace, root } = manifest;
   const place = root.at('spec', 'serviceName');
   const service = place.string;
-  const namesIn = (index: ObjectIndex) =>
+  if (!service) return;
+  const isIn = (index: ObjectIndex) =>
     index
-      .ofKind('Service')
-      .filter((object) => mayShareNamespace(object.namespace, namespace))
-      .map((object) => object.name);
-  const near = namesIn(inventory.target);
-  if (!service || near.length === 0) return;
-  if (near.includes(service) || namesIn(inventory.repository).includes(service)) return;
-  report(place, 'noService', { name, service, hint: didYouMean(service, near) });
+      .derived(namespacesOfServices)
+      .get(service)
+      ?.some((other) => mayShareNamespace(other, namespace)) ?? false;
+  if (isIn(inventory.target) || isIn(inventory.repository)) return;
+  const near = inventory.target
+    .ofKind('Service')
+    .filter((object) => mayShareNamespace(object.namespace, namespace));
+  if (near.length === 0) return;
+  const names = near.slice(0, mostCompared).map((object) => object.name);
+  report(place, 'noService', { name, service, hint: didYouMean(service, names) });
 }
 
 function checkMonitor({ manifest, inventory, report }: Check): void {
@@ -105,16 +113,15 @@ function checkMonitor({ manifest, inventory, report }: Check): void {
     .items()
     .map(({ string }) => string);
   const choice = kind === 'PodMonitor' ? podsOf : servicesOf;
-  const labelsIn = (index: ObjectIndex): Labels[] =>
-    (named.length > 0 ? named : [namespace]).flatMap((one) =>
-      index
-        .derived(choice)
-        .inNamespace(one)
-        .map(({ labels }) => labels),
+  const inSight = inventory.target.derived(choice);
+  const wanted = labelsAt(selector.at('matchLabels'));
+  const namespaces = named.length > 0 ? named : [namespace];
+  const isSelected = (index: LabelIndex) =>
+    namespaces.some((one) =>
+      index.selectedBy(wanted, one).some(({ labels }) => matchesSelector(selector, labels)),
     );
-  const near = labelsIn(inventory.target);
-  const selects = (labels: Labels) => matchesSelector(selector, labels);
-  if (near.length === 0 || near.some(selects) || labelsIn(inventory.repository).some(selects)) return;
-  if (isForController(labelsAt(selector.at('matchLabels')), near, namespace, inventory)) return;
+  if (namespaces.every((one) => inSight.inNamespace(one).length === 0) || isSelected(inSight)) return;
+  if (isSelected(inventory.repository.derived(choice))) return;
+  if (isForController(wanted, inSight, namespace, inventory)) return;
   report(selector, 'noTarget', { kind, name, what: kind === 'PodMonitor' ? 'workload' : 'Service' });
 }
