@@ -1,5 +1,12 @@
 import { type ApiLifecycle, apiLifecycles } from './api-lifecycle-data.ts';
 
+const byVersion: ReadonlyMap<string, readonly ApiLifecycle[]> = new Map(
+  apiLifecycles.map(({ apiVersion }) => [
+    apiVersion,
+    apiLifecycles.filter((row) => row.apiVersion === apiVersion),
+  ]),
+);
+
 /** What a release of Kubernetes makes of an API version. */
 export type ServedState =
   | { readonly state: 'served' }
@@ -16,7 +23,7 @@ export type ServedState =
  * the table counts as served, and so does what is only planned to go.
  */
 export function servedState(apiVersion: string, kind: string, minor: number): ServedState {
-  const lifecycle = apiLifecycles.find((row) => row.apiVersion === apiVersion && row.kinds.includes(kind));
+  const lifecycle = byVersion.get(apiVersion)?.find(({ kinds }) => kinds.includes(kind));
   if (lifecycle === undefined || isServed(lifecycle, minor)) return { state: 'served' };
   const { introduced = 0, removed = 0 } = lifecycle;
   if (introduced > minor) return { state: 'not-yet-served', introduced };

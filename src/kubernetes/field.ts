@@ -59,7 +59,8 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 /** One token of a JSON pointer, escaped. */
 export function escapePointer(token: string | number): string {
-  return String(token).replaceAll('~', '~0').replaceAll('/', '~1');
+  if (typeof token === 'number') return String(token);
+  return /[~/]/.test(token) ? token.replaceAll('~', '~0').replaceAll('/', '~1') : token;
 }
 
 /** The tokens of a JSON pointer, unescaped. */
