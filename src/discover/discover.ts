@@ -63,9 +63,17 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
     outcomes.set(source.path, outcome);
   }
   const having = (test: (path: string) => boolean) => [...sources.keys()].filter(test);
+  const incomplete = new Set<string>();
+  for (const outcome of outcomes.values()) if ('reason' in outcome) incomplete.add(directoryOf(outcome.file));
   return {
-    targets: byDirectory(having((path) => isTarget(outcomes.get(path)))),
-    context: byDirectory(having((path) => parts.has(path))),
+    targets: byDirectory(
+      having((path) => isTarget(outcomes.get(path))),
+      incomplete,
+    ),
+    context: byDirectory(
+      having((path) => parts.has(path)),
+      incomplete,
+    ),
     sources,
     outcomes: entries.map(({ path }) => outcomes.get(path) ?? { file: path, status: 'notKubernetes' }),
     problems,
@@ -185,7 +193,7 @@ function notChecked(
 }
 
 /** Plain manifests are applied by directory. */
-function byDirectory(paths: readonly string[]): Target[] {
+function byDirectory(paths: readonly string[], incomplete: ReadonlySet<string>): Target[] {
   const directories = new Map<string, string[]>();
   for (const path of paths) {
     const name = directoryOf(path);
@@ -193,5 +201,10 @@ function byDirectory(paths: readonly string[]): Target[] {
     if (files === undefined) directories.set(name, [path]);
     else files.push(path);
   }
-  return [...directories].map(([name, files]) => ({ kind: 'manifests', name, files }));
+  return [...directories].map(([name, files]) => ({
+    kind: 'manifests',
+    name,
+    complete: !incomplete.has(name),
+    files,
+  }));
 }

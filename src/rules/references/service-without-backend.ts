@@ -60,6 +60,8 @@ function checkService({ manifest, inventory, report }: Check): void {
       else report(place, 'portName', { name, port: target, hint: didYouMean(target, names) });
     return;
   }
+  // What seems to be missing may be in a file that could not be read.
+  if (!manifest.target.complete) return;
   if (inventory.repository.derived(podsOf).selectedBy(selector, namespace).length > 0) return;
   const pods = inventory.target.derived(podsOf);
   const near = pods.inNamespace(namespace);
@@ -87,7 +89,7 @@ function checkStatefulSet({ manifest, inventory, report }: Check): void {
   const { name, namespace, root } = manifest;
   const place = root.at('spec', 'serviceName');
   const service = place.string;
-  if (!service) return;
+  if (!service || !manifest.target.complete) return;
   const isIn = (index: ObjectIndex) =>
     index
       .derived(namespacesOfServices)
@@ -107,7 +109,7 @@ function checkMonitor({ manifest, inventory, report }: Check): void {
   const selector = root.at('spec', 'selector');
   const scope = root.at('spec', 'namespaceSelector');
   // One that watches all namespaces is as a rule meant for what others deploy.
-  if (scope.at('any').value === true) return;
+  if (scope.at('any').value === true || !manifest.target.complete) return;
   const named = scope
     .at('matchNames')
     .items()

@@ -12,7 +12,11 @@ const newest = 37;
 function manifestOf(value: unknown): Manifest {
   const object = readObject(value);
   if (object === undefined) throw new Error('a test object has no kind');
-  return { ...object, target: { kind: 'manifests', name: '.', files: [] }, originsOf: () => [] };
+  return {
+    ...object,
+    target: { kind: 'manifests', name: '.', complete: true, files: [] },
+    originsOf: () => [],
+  };
 }
 
 function run(spec: unknown, kubernetesMinor: number, namespaceLabels?: Record<string, string>) {
