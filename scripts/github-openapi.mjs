@@ -18,7 +18,14 @@ const examples = ['diff-entry-items', 'issue-comment', 'commit-comparison'];
 
 const aside = mkdtempSync(join(tmpdir(), 'plimsoll-openapi-'));
 try {
-  execFileSync('npm', ['install', '--prefix', aside, '--no-save', '--ignore-scripts', `@octokit/openapi@${version}`]);
+  execFileSync('npm', [
+    'install',
+    '--prefix',
+    aside,
+    '--no-save',
+    '--ignore-scripts',
+    `@octokit/openapi@${version}`,
+  ]);
   const target = '__fixtures__/github/openapi';
   mkdirSync(target, { recursive: true });
   for (const product of products) {
@@ -30,7 +37,10 @@ try {
       for (const [method, operation] of Object.entries(methods)) {
         if (!operations.includes(operation?.operationId)) continue;
         const { operationId, requestBody } = operation;
-        used[path] = { ...used[path], [method]: { operationId, parameters: operation.parameters ?? [], requestBody } };
+        used[path] = {
+          ...used[path],
+          [method]: { operationId, parameters: operation.parameters ?? [], requestBody },
+        };
         for (const { $ref } of operation.parameters ?? [])
           if ($ref !== undefined) {
             const name = $ref.split('/').at(-1);

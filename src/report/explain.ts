@@ -1,6 +1,7 @@
 import { didYouMean } from '../config/did-you-mean.ts';
 import { UserError } from '../errors.ts';
 import type { RuleInfo } from '../rules/rule.ts';
+import { kindsText } from './rule-page.ts';
 import { rulePage } from './words.ts';
 
 /** One line for each rule: id, severity, profile, what it finds. */
@@ -37,7 +38,7 @@ export function explain(id: string | undefined, rules: readonly RuleInfo[]): str
     '',
     `  Severity  ${severity}`,
     `  Profile   ${recommended ? 'recommended' : 'strict'}`,
-    `  Looks at  ${kinds.join(', ') || 'every file'}`,
+    `  Looks at  ${kindsText(kinds)}`,
     `  Controls  ${controls.join(', ') || 'none'}`,
     '',
     why,

@@ -1,4 +1,4 @@
-import type { RuleInfo } from '../rules/rule.ts';
+import { type RuleInfo, workloads } from '../rules/rule.ts';
 
 /** The generated head of a rule's page, between {@link headStart} and {@link headEnd}. */
 export function ruleHead(rule: RuleInfo): string {
@@ -6,7 +6,7 @@ export function ruleHead(rule: RuleInfo): string {
   const rows = [
     ['Severity', severity],
     ['Profile', recommended ? '`recommended`, `strict`' : '`strict`'],
-    ['Looks at', kinds.length === 0 ? 'every file' : kinds[0] === '*' ? 'every object' : kinds.join(', ')],
+    ['Looks at', kindsText(kinds)],
     ['Since', since],
     ['Controls', controls.map((control) => `\`${control}\``).join(', ') || 'none of its own'],
     ['Supports', `bundle ${rule.bundle}`],
@@ -22,6 +22,13 @@ export function ruleHead(rule: RuleInfo): string {
     ...rows.map(([name, value]) => `| ${name} | ${value} |`),
     headEnd,
   ].join('\n');
+}
+
+/** What a rule looks at, for people. */
+export function kindsText(kinds: readonly string[]): string {
+  if (kinds.length === 0) return 'every file';
+  if (kinds.includes('*')) return 'every object';
+  return kinds === workloads ? 'workloads: all kinds with a pod or a pod template' : kinds.join(', ');
 }
 
 export const headStart = '<!-- head -->';
