@@ -1,5 +1,5 @@
 // Builds dist/: the Action and the command, self-contained, the same bytes from the same sources.
-import { readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -8,7 +8,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { action: 'src/action.ts', cli: 'src/cli.ts' },
   outdir: 'dist',
@@ -21,13 +21,27 @@ await build({
   target: 'node20',
   minifyWhitespace: true,
   minifySyntax: true,
-  legalComments: 'external',
+  legalComments: 'none',
+  metafile: true,
   define: { PLIMSOLL_VERSION: JSON.stringify(version) },
   // Bundled CommonJS packages call require for node's own modules.
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
-  // uri-js asks for punycode, which Node 24 warns about; the userland package is the same code.
-  alias: { punycode: 'punycode/punycode.js' },
   logLevel: 'warning',
 });
+
+/** The licences of the packages that are in the bundle, and of the one that the table of schemas is made from. */
+const packages = new Set(['node_modules/kubernetes-models']);
+for (const input of Object.keys(metafile.inputs)) {
+  const inside = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+  if (inside !== undefined) packages.add(inside);
+}
+const licences = [...packages].sort().map((path) => {
+  const manifest = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'));
+  const file = readdirSync(join(root, path)).find((name) => /^licen[cs]e/i.test(name));
+  const text = file === undefined ? '' : readFileSync(join(root, path, file), 'utf8').trim();
+  if (!manifest.license) throw new Error(`${path} names no licence`);
+  return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${text}\n`;
+});
+writeFileSync(join(root, 'dist/LICENSES.txt'), licences.join(`\n${'-'.repeat(80)}\n\n`));
