@@ -2,6 +2,11 @@
 import { stdout } from 'node:process';
 import { main } from './command.ts';
 
+// Who reads the output may stop early, as `head` does.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 process.exitCode = await main(process.argv.slice(2), {
   cwd: process.cwd(),
   out: (text) => void stdout.write(text),

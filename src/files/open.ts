@@ -13,11 +13,11 @@ import { only, under } from './under.ts';
 export async function openPath(cwd: string, path: string): Promise<FileTree> {
   const place = resolve(cwd, path);
   const stats = statSync(place, { throwIfNoEntry: false });
-  if (stats === undefined || !(stats.isDirectory() || stats.isFile()))
-    throw new UserError('There is no such file or directory.', {
-      where: path,
-      todo: 'Name what is to be checked.',
-    });
+  if (stats === undefined || !(stats.isDirectory() || stats.isFile())) {
+    const problem =
+      stats === undefined ? 'There is no such file or directory.' : 'This is neither a file nor a directory.';
+    throw new UserError(problem, { where: path, todo: 'Name what is to be checked.' });
+  }
   const directory = stats.isFile() ? dirname(place) : place;
   const fromCwd = relative(cwd, directory).split(sep).join('/');
   const tree = await openDirectory(directory);
