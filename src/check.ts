@@ -1,5 +1,5 @@
 import type { Settings } from './config/settings.ts';
-import { type Discovery, discover } from './discover/discover.ts';
+import { type Discovery, discover, type SourceProblem } from './discover/discover.ts';
 import type { FileTree } from './files/file-tree.ts';
 import { type Case, judge } from './judge/judge.ts';
 import { Locator } from './judge/locate.ts';
@@ -11,7 +11,6 @@ import type { Manifest } from './render/manifest.ts';
 import { renderManifests } from './render/manifests.ts';
 import type { Rule } from './rules/rule.ts';
 import { type RuleFailure, runRules } from './rules/run.ts';
-import { explainSyntax } from './yaml/explain.ts';
 
 /** What a run needs to know. */
 export interface CheckInput {
@@ -58,15 +57,10 @@ export async function check(input: CheckInput): Promise<CheckResult> {
   });
 
   const locator = new Locator(sources);
-  const broken = await Promise.all(
-    discovery.problems.map(async ({ source, problem }) => ({
-      source,
-      problem: await explainSyntax(source.text, problem),
-    })),
-  );
+  const problems = await explained(discovery.problems);
   const judged: Case = {
     candidates: [
-      ...broken.map((problem) => yamlCandidate(problem, locator)),
+      ...problems.map((problem) => yamlCandidate(problem, locator)),
       ...reports.map((report) => locator.candidate(report)),
     ],
     settings,
@@ -83,6 +77,13 @@ export async function check(input: CheckInput): Promise<CheckResult> {
     report: { ...report, notices: [...failures.map(failureNotice), ...report.notices] },
     sourceLine: (file, line) => locator.sourceLine(file, line),
   };
+}
+
+/** The problems in words for people. */
+async function explained(problems: readonly SourceProblem[]): Promise<readonly SourceProblem[]> {
+  if (problems.length === 0) return [];
+  const { explainSyntax } = await import('./yaml/explain.ts');
+  return problems.map(({ source, problem }) => ({ source, problem: explainSyntax(source.text, problem) }));
 }
 
 function coverageOf(

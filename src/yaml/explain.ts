@@ -1,11 +1,12 @@
-import type { ErrorCode, YAMLError } from 'yaml';
+import { type ErrorCode, parseDocument, visit, type YAMLError } from 'yaml';
 import type { YamlProblem } from './tree.ts';
 
 /**
  * A syntax problem in words that a person understands, at the place to look at. The `yaml` package, which knows more
- * about what was meant, is loaded only here. Problems that it does not see are returned as they are.
+ * about what was meant, is used only here, and this module is loaded only when there is a problem. Problems that the
+ * package does not see are returned as they are.
  */
-export async function explainSyntax(text: string, problem: YamlProblem): Promise<YamlProblem> {
+export function explainSyntax(text: string, problem: YamlProblem): YamlProblem {
   if (problem.kind !== 'syntax' || problem.document === undefined) return problem;
   const [from] = problem.document;
   // What comes after the problem was not looked at, and may be nested deeper than the package can bear.
@@ -13,7 +14,6 @@ export async function explainSyntax(text: string, problem: YamlProblem): Promise
   const to = lineEnd < 0 ? problem.document[1] : Math.min(problem.document[1], problem.start + lineEnd + 1);
   // Larger documents are rare, and the package takes a second per few megabytes.
   if (to - from > 1_000_000) return problem;
-  const { parseDocument, visit } = await import('yaml');
   const document = parseDocument(text.slice(from, to), {
     prettyErrors: false,
     version: '1.1',

@@ -25,10 +25,10 @@ test.each([
     4,
     'This does not belong here; check the indentation, the quotes and the brackets before it',
   ],
-])('%j', async (text, line, message) => {
+])('%j', (text, line, message) => {
   const [problem] = parseYaml(text).problems;
   if (problem === undefined) throw new Error('no problem');
-  const explained = await explainSyntax(text, problem);
+  const explained = explainSyntax(text, problem);
   expect(explained.message).toBe(message);
   expect(text.slice(0, explained.start).split('\n')).toHaveLength(line);
 });
