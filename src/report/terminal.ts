@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Finding, Location, Report } from '../judge/report.ts';
-import type { Severity } from '../rules/severity.ts';
+import { compareSeverity, type Severity } from '../rules/severity.ts';
 import { codeFrame } from './code-frame.ts';
 import type { ReportContext } from './context.ts';
 import { escapeTerminal } from './escape.ts';
@@ -22,9 +22,12 @@ export interface TerminalOptions {
  */
 export function terminalReport(report: Report, context: ReportContext, options: TerminalOptions): string {
   const printer = new Printer(report, context, options);
-  const files = groupBy(openFindings(report), ({ location }) => location.file);
+  const open = openFindings(report);
+  const shown = options.verbose ? open : mostSevere(open, shownFindings);
+  const files = groupBy(shown, ({ location }) => location.file);
   const blocks = [
     ...Array.from(files, ([file, findings]) => printer.file(file, findings)),
+    printer.notShown(open, shown),
     printer.notChecked(report),
     printer.unknownKinds(report),
     printer.notices(report),
@@ -46,10 +49,20 @@ const severityStyles: Readonly<Record<Severity, Style>> = {
   info: 'gray',
 };
 
+/** More is not read; a log of ten thousand lines hides the first ones. */
+const shownFindings = 300;
 /** How many findings of one rule in one file are shown before the rest is folded into a line. */
 const shownPerRule = 3;
 const shownPaths = 5;
 const shownLines = 20;
+
+/** The `most` worst findings, in the order that they have. */
+function mostSevere(findings: readonly Finding[], most: number): readonly Finding[] {
+  if (findings.length <= most) return findings;
+  const worst = findings.toSorted((a, b) => compareSeverity(a.severity, b.severity)).slice(0, most);
+  const chosen = new Set(worst);
+  return findings.filter((finding) => chosen.has(finding));
+}
 
 class Printer {
   readonly #context: ReportContext;
@@ -90,6 +103,17 @@ class Printer {
         lines.push(...this.#place(ofPlace, explained));
     }
     return [...lines, ...folded];
+  }
+
+  notShown(open: readonly Finding[], shown: readonly Finding[]): string[] {
+    if (shown.length === open.length) return [];
+    const visible = new Set(shown);
+    const rest = open.filter((finding) => !visible.has(finding));
+    const rules = [...groupBy(rest, ({ rule }) => rule)].sort(([, a], [, b]) => b.length - a.length);
+    const lines = rules.slice(0, shownPaths).map(([rule, { length }]) => `  ${rule}: ${length}`);
+    if (rules.length > shownPaths) lines.push(`  and ${count(rules.length - shownPaths, 'more rule')}`);
+    const title = `Not shown: ${count(rest.length, 'finding')} of ${open.length}, none worse than those above (--verbose shows all)`;
+    return this.#section(title, lines);
   }
 
   notChecked({ coverage }: Report): string[] {

@@ -270,9 +270,20 @@ describe('terminalReport', () => {
     },
   );
 
-  test('20,000 findings', () => {
-    const lines = print({ findings: manyFindings(20_000) });
-    expect(lines.filter((line) => line.startsWith('clusters/'))).toHaveLength(2000);
+  test('of 20,000 findings the worst 300, unless verbose', () => {
+    const findings = manyFindings(20_000);
+    const lines = print({ findings });
+    const severities = lines.map(
+      (line) => /^ {4,}(?:\d+:\d+)? +(critical|high|medium|low|info) /.exec(line)?.[1],
+    );
+    expect(new Set(severities.filter(Boolean))).toEqual(new Set(['critical']));
+    expect(lines.length).toBeLessThan(3_000);
+    expect(lines).toContainEqual(
+      'Not shown: 19700 findings of 20000, none worse than those above (--verbose shows all)',
+    );
     expect(lines.at(-2)).toMatch(/^Failed: 8000 findings/);
+    const all = print({ findings }, undefined, true);
+    expect(all.filter((line) => line.startsWith('clusters/'))).toHaveLength(2000);
+    expect(all.join('\n')).not.toContain('Not shown');
   });
 });
