@@ -5,7 +5,7 @@ import {
   lstatSync,
   openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   realpathSync,
   type Stats,
 } from 'node:fs';
@@ -44,7 +44,7 @@ const fileReasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or directory',
   ENOTDIR: 'no such file or directory',
   EPERM: 'permission denied',
-  ERR_FS_FILE_TOO_LARGE: 'file over 2 GiB',
+  ERR_OUT_OF_RANGE: 'file over 4 GiB',
 };
 
 const linkReasons = {
@@ -205,12 +205,24 @@ function followLink(
 }
 
 /** Opens without following a link and without waiting for a pipe, should the file have been replaced meanwhile. */
+/** What `readFileSync` does with less asking: its size is known. */
+function readAll(file: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size);
+  let filled = 0;
+  while (filled < size) {
+    const read = readSync(file, bytes, filled, size - filled, null);
+    if (read === 0) break;
+    filled += read;
+  }
+  return bytes.subarray(0, filled);
+}
+
 function readRegularFile(path: string, { place }: RegularFile): Buffer {
   const bytes = attempt(() => {
     const file = openSync(place, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const stats = fstatSync(file);
-      return stats.isFile() ? readFileSync(file) : specialFile(stats);
+      return stats.isFile() ? readAll(file, stats.size) : specialFile(stats);
     } finally {
       closeSync(file);
     }
