@@ -1,3 +1,4 @@
+import { bundleControls } from '../compliance/bundles.ts';
 import { didYouMean } from '../config/did-you-mean.ts';
 import { UserError } from '../errors.ts';
 import type { RuleInfo } from '../rules/rule.ts';
@@ -39,7 +40,8 @@ export function explain(id: string | undefined, rules: readonly RuleInfo[]): str
     `  Severity  ${severity}`,
     `  Profile   ${recommended ? 'recommended' : 'strict'}`,
     `  Looks at  ${kindsText(kinds)}`,
-    `  Controls  ${controls.join(', ') || 'none'}`,
+    `  Controls  ${controls.join(', ') || 'none of its own'}`,
+    `  Supports  ${bundleControls[rule.bundle].join(', ')}`,
     '',
     why,
     '',

@@ -1,3 +1,4 @@
+import { bundleControls } from '../compliance/bundles.ts';
 import { type RuleInfo, workloads } from '../rules/rule.ts';
 
 /** The generated head of a rule's page, between {@link headStart} and {@link headEnd}. */
@@ -9,7 +10,7 @@ export function ruleHead(rule: RuleInfo): string {
     ['Looks at', kindsText(kinds)],
     ['Since', since],
     ['Controls', controls.map((control) => `\`${control}\``).join(', ') || 'none of its own'],
-    ['Supports', `bundle ${rule.bundle}`],
+    ['Supports', bundleControls[rule.bundle].map((control) => `\`${control}\``).join(', ')],
   ];
   return [
     headStart,
@@ -28,7 +29,11 @@ export function ruleHead(rule: RuleInfo): string {
 export function kindsText(kinds: readonly string[]): string {
   if (kinds.length === 0) return 'every file';
   if (kinds.includes('*')) return 'every object';
-  return kinds === workloads ? 'workloads: all kinds with a pod or a pod template' : kinds.join(', ');
+  if (!workloads.every((kind) => kinds.includes(kind))) return kinds.join(', ');
+  return [
+    ...kinds.filter((kind) => !workloads.includes(kind)),
+    'workloads (all kinds with a pod template)',
+  ].join(', ');
 }
 
 export const headStart = '<!-- head -->';
