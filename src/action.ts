@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   const path = resolve(workspace, core.getInput('path') || '.');
   const root = await repositoryRoot(path, workspace);
 
-  const tree = await openPath(root, path);
+  const { tree } = await openPath(root, path);
   if ((await tree.list()).length === 0)
     throw new UserError('There are no files to check.', {
       where: path,

@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { check } from './check.ts';
+import { type CheckResult, check } from './check.ts';
 import { didYouMean } from './config/did-you-mean.ts';
 import { configPaths, loadConfig } from './config/load.ts';
-import { resolveSettings } from './config/settings.ts';
+import { type LoadedConfig, resolveSettings } from './config/settings.ts';
 import { defectText, mistakeText, UserError } from './errors.ts';
 import { changedSince } from './files/changed.ts';
 import { openFiles } from './files/disk.ts';
-import type { FileTree } from './files/file-tree.ts';
 import { openPath } from './files/open.ts';
+import type { ReportContext } from './report/context.ts';
 import { escapeTerminal } from './report/escape.ts';
 import { explain, listRules } from './report/explain.ts';
 import { jsonReport } from './report/json.ts';
@@ -122,55 +122,54 @@ const checkOptions = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-const formats = ['terminal', 'json', 'markdown'];
+type Values = ReturnType<typeof parseCheckArgs>['values'];
+
+const formats: Readonly<
+  Record<
+    string,
+    (result: CheckResult, context: ReportContext, values: Values, surroundings: Surroundings) => string
+  >
+> = {
+  terminal: ({ report }, context, { output, verbose = false }, { color, width }) =>
+    terminalReport(report, context, {
+      color: color && output === undefined,
+      ...(width !== undefined && { width }),
+      verbose,
+    }),
+  json: ({ report }) => jsonReport(report),
+  markdown: ({ report }, context) => summaryMarkdown(report, context),
+};
 
 async function runCheck(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { values, positionals } = parseCheckArgs(args);
-  const { format = 'terminal', output, base, scope } = values;
   if (values.help) {
     surroundings.out(usage);
     return exitCodes.passed;
   }
-  if (!formats.includes(format))
-    throw new UserError(`"${format}" is none of ${formats.join(', ')}.${didYouMean(format, formats)}`, {
-      where: '--format',
-    });
+  const { format = 'terminal', output, base, scope } = values;
+  const print = Object.hasOwn(formats, format) ? formats[format] : undefined;
+  if (print === undefined) {
+    const known = Object.keys(formats);
+    const hint = didYouMean(format, known);
+    throw new UserError(`"${format}" is none of ${known.join(', ')}.${hint}`, { where: '--format' });
+  }
   if (positionals.length > 1)
     throw new UserError('Only one path can be given.', { where: positionals[1] ?? '' });
-
-  const { cwd } = surroundings;
-  const path = positionals[0] ?? '.';
-  const tree = await openPath(cwd, path);
-  try {
-    const found = findConfig(cwd, path, values.config, tree);
-    const config = await loadConfig(found.tree, { path: found.path, ruleIds });
-    const settings = resolveSettings(values, config, ruleIds);
-    const changedFiles = base === undefined ? undefined : await changedSince(cwd, base);
-    if (scope === 'changed' && base === undefined)
-      throw new UserError('It is not known what the change starts from.', {
-        where: '--scope changed',
-        todo: 'Give the revision with --base, such as --base origin/main.',
-      });
-    const { report, sourceLine } = await check({
-      tree,
-      settings,
-      rules,
-      changedFiles,
-      today: surroundings.today,
-      version,
+  if (scope === 'changed' && base === undefined)
+    throw new UserError('It is not known what the change starts from.', {
+      where: '--scope changed',
+      todo: 'Give the revision with --base, such as --base origin/main.',
     });
+
+  const { cwd, today } = surroundings;
+  const { tree, root } = await openPath(cwd, positionals[0] ?? '.');
+  try {
+    const settings = resolveSettings(values, await readConfig(cwd, root, values.config), ruleIds);
+    const changedFiles = base === undefined ? undefined : await changedSince(root, base);
+    const result = await check({ tree, settings, rules, changedFiles, today, version });
+    const { report, sourceLine } = result;
     const context = { rule: (id: string) => rules.find((rule) => rule.id === id), sourceLine };
-    const { color, width } = surroundings;
-    const text =
-      format === 'json'
-        ? jsonReport(report)
-        : format === 'markdown'
-          ? summaryMarkdown(report, context)
-          : terminalReport(report, context, {
-              color: color && output === undefined,
-              ...(width !== undefined && { width }),
-              verbose: values.verbose ?? false,
-            });
+    const text = print(result, context, values, surroundings);
     if (output === undefined) surroundings.out(text);
     else await write(resolve(cwd, output), text, output);
     return report.verdict.passed ? exitCodes.passed : exitCodes.failed;
@@ -179,16 +178,13 @@ async function runCheck(args: readonly string[], surroundings: Surroundings): Pr
   }
 }
 
-/** Where the config is looked for: it lies where paths in the report count from, unless the user says where it is. */
-function findConfig(cwd: string, path: string, given: string | undefined, tree: FileTree) {
-  const isBelow = (place: string) => !relative(cwd, resolve(cwd, place)).startsWith('..');
-  if (given !== undefined) {
-    const [directory, file] = isBelow(given)
-      ? [cwd, relative(cwd, resolve(cwd, given))]
-      : [dirname(resolve(cwd, given)), basename(given)];
-    return { tree: openFiles(directory, [file]), path: file };
-  }
-  return { tree: isBelow(path) ? openFiles(cwd, configPaths) : tree, path: undefined };
+/** The config lies where paths in the report count from, unless the user says where it is. */
+async function readConfig(cwd: string, root: string, given: string | undefined): Promise<LoadedConfig> {
+  if (given === undefined) return loadConfig(openFiles(root, configPaths), { ruleIds });
+  const place = resolve(cwd, given);
+  const isBelow = !relative(root, place).startsWith('..');
+  const [directory, file] = isBelow ? [root, relative(root, place)] : [dirname(place), basename(place)];
+  return loadConfig(openFiles(directory, [file]), { path: file, ruleIds });
 }
 
 async function write(path: string, text: string, name: string): Promise<void> {

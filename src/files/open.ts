@@ -1,16 +1,23 @@
 import { statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { UserError } from '../errors.ts';
 import { openDirectory } from './disk.ts';
 import type { FileTree } from './file-tree.ts';
 import { only, under } from './under.ts';
 
+/** What is to be checked. */
+export interface Opened {
+  readonly tree: FileTree;
+  /** Absolute path of the directory that the tree's paths count from. */
+  readonly root: string;
+}
+
 /**
- * The directory or the one file that is to be checked. Paths in the tree count from `cwd` when it is below there, so
- * that they are what a person would type; else from the directory itself.
+ * Opens the directory or the one file that is to be checked. Paths in the tree count from `cwd` when it is below there,
+ * so that they are what a person would type; else from the directory itself.
  * @throws {UserError} when there is no such file or directory.
  */
-export async function openPath(cwd: string, path: string): Promise<FileTree> {
+export async function openPath(cwd: string, path: string): Promise<Opened> {
   const place = resolve(cwd, path);
   const stats = statSync(place, { throwIfNoEntry: false });
   if (stats === undefined || !(stats.isDirectory() || stats.isFile())) {
@@ -19,12 +26,12 @@ export async function openPath(cwd: string, path: string): Promise<FileTree> {
     throw new UserError(problem, { where: path, todo: 'Name what is to be checked.' });
   }
   const directory = stats.isFile() ? dirname(place) : place;
-  const fromCwd = relative(cwd, directory).split(sep).join('/');
-  const tree = await openDirectory(directory);
-  const placed = fromCwd === '' || fromCwd.startsWith('..') ? tree : under(fromCwd, tree);
-  if (!stats.isFile()) return placed;
-  return only(
-    placed === tree ? basename(place) : join(fromCwd, basename(place)).split(sep).join('/'),
-    placed,
-  );
+  const root = relative(cwd, directory).startsWith('..') ? directory : cwd;
+  const inner = await openDirectory(directory);
+  const tree = root === directory ? inner : under(posixPath(root, directory), inner);
+  return { tree: stats.isFile() ? only(posixPath(root, place), tree) : tree, root };
+}
+
+function posixPath(from: string, to: string): string {
+  return relative(from, to).split(sep).join('/');
 }

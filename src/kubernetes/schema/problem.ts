@@ -5,7 +5,6 @@ import { escapePointer, isObject } from '../field.ts';
 export interface SchemaProblem {
   /** JSON pointer of the key or value at fault; for a missing field, where it would stand. */
   readonly pointer: string;
-  readonly mark: 'key' | 'value';
   readonly kind: 'type' | 'required' | 'enum' | 'unknown-field' | 'format' | 'value';
   /** One sentence that names the field and says what is expected. */
   readonly message: string;
@@ -34,7 +33,6 @@ export function mismatch(
   const hint = kind === 'type' ? quotesHint(expected, value, secret) : '';
   return {
     pointer: pointerOf(path),
-    mark: 'value',
     kind,
     message: `${fieldName(path)} must be ${expected}, but is ${found}${hint}.`,
   };
@@ -45,7 +43,6 @@ export function missing(path: Path, value: unknown): SchemaProblem {
   const state = value === null ? 'empty' : 'missing';
   return {
     pointer: pointerOf(path),
-    mark: 'key',
     kind: 'required',
     message: `${fieldName(path)} is required, but is ${state}.`,
   };
@@ -59,7 +56,6 @@ export function notOneOf(path: Path, allowed: readonly unknown[], value: unknown
   const hint = near === undefined ? '' : `; did you mean ${near}?`;
   return {
     pointer: pointerOf(path),
-    mark: 'value',
     kind: 'enum',
     message: `${fieldName(path)} ${inJson(value)} is not one of ${shown.join(', ')}${hint || '.'}`,
   };
@@ -69,7 +65,6 @@ export function notOneOf(path: Path, allowed: readonly unknown[], value: unknown
 export function unknownField(path: Path, hint: string): SchemaProblem {
   return {
     pointer: pointerOf(path),
-    mark: 'key',
     kind: 'unknown-field',
     severity: 'medium',
     message: `Unknown field ${fieldName(path)}${hint === '' ? '.' : `; ${hint}`}`,
@@ -78,7 +73,7 @@ export function unknownField(path: Path, hint: string): SchemaProblem {
 
 /** Any other constraint; `what` completes the sentence that the field begins. */
 export function violation(path: Path, what: string): SchemaProblem {
-  return { pointer: pointerOf(path), mark: 'value', kind: 'value', message: `${fieldName(path)} ${what}.` };
+  return { pointer: pointerOf(path), kind: 'value', message: `${fieldName(path)} ${what}.` };
 }
 
 /**

@@ -241,6 +241,6 @@ describe('unknown fields', () => {
     expect(problems?.map(({ message }) => message)).toEqual([
       `Unknown field ${field}${hint === '' ? '.' : `; ${hint}`}`,
     ]);
-    expect(problems?.[0]).toMatchObject({ kind: 'unknown-field', mark: 'key', severity: 'medium' });
+    expect(problems?.[0]).toMatchObject({ kind: 'unknown-field', severity: 'medium' });
   });
 });
