@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import type { Severity } from '../rules/severity.ts';
+import type { Severity } from '../severity.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { quote, rulePatterns, unknownRule } from './rule-pattern.ts';
 

@@ -1,4 +1,4 @@
-import type { Severity } from '../rules/severity.ts';
+import type { Severity } from '../severity.ts';
 import type { Location, ObjectIdentity, RelatedLocation } from './report.ts';
 
 /** What a rule said about an object, located, before it is judged. */

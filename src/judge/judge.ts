@@ -1,7 +1,7 @@
 import { pathMatcher } from '../config/glob.ts';
 import { matchesRule } from '../config/rule-pattern.ts';
 import type { Settings } from '../config/settings.ts';
-import { atLeast, type Severity } from '../rules/severity.ts';
+import { atLeast, type Severity } from '../severity.ts';
 import type { Candidate } from './candidate.ts';
 import { fingerprint } from './fingerprint.ts';
 import { absorb } from './overlap.ts';

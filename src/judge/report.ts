@@ -1,7 +1,7 @@
 import type { FailOn, Scope } from '../config/settings.ts';
 import type { NotChecked } from '../discover/outcome.ts';
 import type { Origin } from '../render/manifest.ts';
-import type { Severity } from '../rules/severity.ts';
+import type { Severity } from '../severity.ts';
 
 export type { FailOn, Scope } from '../config/settings.ts';
 export type { NotChecked } from '../discover/outcome.ts';

@@ -1,5 +1,5 @@
 import type { Finding, Report, Verdict } from '../judge/report.ts';
-import { compareSeverity, type Severity } from '../rules/severity.ts';
+import { compareSeverity, type Severity } from '../severity.ts';
 import type { ReportContext } from './context.ts';
 import { truncate, visible } from './escape.ts';
 import { decides, groupBy, prominentFindings } from './findings.ts';

@@ -1,5 +1,5 @@
 import type { Finding, Report } from '../judge/report.ts';
-import { compareSeverity } from '../rules/severity.ts';
+import { compareSeverity } from '../severity.ts';
 import type { ReportContext } from './context.ts';
 import { percentEncode, truncate } from './escape.ts';
 import { isProminent, openFindings, prominentFindings } from './findings.ts';

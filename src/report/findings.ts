@@ -1,5 +1,5 @@
 import type { Finding, Report, Verdict } from '../judge/report.ts';
-import { atLeast, type Severity } from '../rules/severity.ts';
+import { atLeast, type Severity } from '../severity.ts';
 
 /** Findings that are in the scope and not suppressed, in the order of the report. */
 export function openFindings(report: Report): Finding[] {

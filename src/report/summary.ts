@@ -1,5 +1,5 @@
 import type { Report } from '../judge/report.ts';
-import { severities } from '../rules/severity.ts';
+import { severities } from '../severity.ts';
 import type { ReportContext } from './context.ts';
 import { escapeMarkdown } from './escape.ts';
 import { groupBy, isProminent, openFindings } from './findings.ts';

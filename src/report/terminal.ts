@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { Finding, Location, Report } from '../judge/report.ts';
-import { compareSeverity, type Severity } from '../rules/severity.ts';
+import { compareSeverity, type Severity } from '../severity.ts';
 import { codeFrame } from './code-frame.ts';
 import type { ReportContext } from './context.ts';
 import { escapeTerminal } from './escape.ts';

@@ -1,5 +1,5 @@
 import type { Coverage, Report, Verdict } from '../judge/report.ts';
-import { severities } from '../rules/severity.ts';
+import { severities } from '../severity.ts';
 import { decides } from './findings.ts';
 import { count } from './words.ts';
 

@@ -6,7 +6,7 @@ import type { Schemas } from '../kubernetes/schema/index.ts';
 import type { Container, Pod } from '../kubernetes/workload.ts';
 import { workloadKinds } from '../kubernetes/workload.ts';
 import type { Manifest } from '../render/manifest.ts';
-import type { Severity } from './severity.ts';
+import type { Severity } from '../severity.ts';
 
 /** What a rule says about itself; pages, reports and profiles are made from it. */
 export interface RuleInfo {

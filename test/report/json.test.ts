@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import type { Location, NotChecked, Report, Suppression, Verdict } from '../../src/judge/report.ts';
 import { jsonReport } from '../../src/report/json.ts';
-import type { Severity } from '../../src/rules/severity.ts';
+import type { Severity } from '../../src/severity.ts';
 import { fileFinding, finding, hostileTexts, manyFindings, report } from './report-builder.ts';
 
 type DeepRequired<T> = T extends readonly (infer Item)[]

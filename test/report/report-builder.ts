@@ -1,7 +1,7 @@
 import type { Coverage, Finding, Location, Report, Verdict } from '../../src/judge/report.ts';
 import type { ReportContext } from '../../src/report/context.ts';
 import type { RuleInfo } from '../../src/rules/rule.ts';
-import { type Severity, severities } from '../../src/rules/severity.ts';
+import { type Severity, severities } from '../../src/severity.ts';
 
 /** A finding with a container, one marked word at 1:1 unless told otherwise. */
 export function finding(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { verdictLine } from '../../src/report/verdict.ts';
-import type { Severity } from '../../src/rules/severity.ts';
+import type { Severity } from '../../src/severity.ts';
 import { finding, type ReportChanges, report } from './report-builder.ts';
 
 const of = (...severities: Severity[]) => severities.map((severity) => finding({ severity }));
