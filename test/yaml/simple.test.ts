@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { defaultLimits, parseFully } from '../../src/yaml/parse.ts';
 import { readSimple, readSimpleValues } from '../../src/yaml/simple.ts';
 import type { YamlDocument } from '../../src/yaml/tree.ts';
+import { edited, generator } from '../random.ts';
 
 const seeds = [
   'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a-b\n  labels: {app: web, "x": \'y\'}\nspec:\n  containers:\n  - name: app # c\n    args: ["-v", a]\n    command:\n      - sh\n      - -c\n',
@@ -22,17 +23,6 @@ const alphabet = [
   '\u00e9',
   '\u{1f600}',
 ];
-
-/** A small generator of pseudo-random numbers below `bound` (mulberry32), the same in every run. */
-function generator(seed: number): (bound: number) => number {
-  let state = seed;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % bound;
-  };
-}
 
 /** What the two readers say of a text; undefined when the simple one leaves it to the other. */
 function disagreement(text: string): string | undefined {
@@ -53,12 +43,7 @@ describe('the simple reader builds what the full parser builds', () => {
     const differing: string[] = [];
     let read = 0;
     for (let round = 0; round < 8_000; round++) {
-      let text = seeds[random(seeds.length)] ?? '';
-      for (let edits = random(3); edits >= 0; edits--) {
-        const at = random(text.length);
-        const insert = random(4) === 0 ? '' : (alphabet[random(alphabet.length)] ?? '');
-        text = text.slice(0, at) + insert + text.slice(at + random(3));
-      }
+      const text = edited(seeds[random(seeds.length)] ?? '', 3, alphabet, random);
       if (readSimple(text, defaultLimits.depth) !== undefined) read++;
       const found = disagreement(text);
       if (found !== undefined) differing.push(found);
