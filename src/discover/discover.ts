@@ -1,7 +1,7 @@
 import { pathMatcher } from '../config/glob.ts';
 import { type FileEntry, type FileTree, UnreadableFile } from '../files/file-tree.ts';
 import { decodeText } from '../files/text.ts';
-import { readObject } from '../kubernetes/object.ts';
+import { isKubernetesObject } from '../kubernetes/object.ts';
 import type { YamlProblem } from '../yaml/tree.ts';
 import { chartOfTemplate, findCharts } from './helm.ts';
 import { findKustomizeParts, isKustomization } from './kustomize.ts';
@@ -162,7 +162,7 @@ function classify(
       'go-template',
       'A Go template outside a chart; what renders it is not known.',
     );
-  const documents = yaml.documents.filter(({ value }) => readObject(value) !== undefined);
+  const documents = yaml.documents.filter(({ value }) => isKubernetesObject(value));
   for (const document of text.includes('${') ? documents : []) {
     const variable = unresolvedVariable(document);
     if (variable !== undefined)

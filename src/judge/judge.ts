@@ -96,7 +96,7 @@ function merge(candidates: readonly Chosen[], isNew: (candidate: Candidate) => b
   for (const candidate of candidates.toSorted(compareCandidates)) {
     const { location, message } = candidate;
     const base = fingerprint(candidate, 0);
-    const key = JSON.stringify([base, location.line, location.column, message]);
+    const key = `${base} ${location.line} ${location.column} ${message}`;
     const group = groups.get(key);
     if (group !== undefined) {
       group.all.push(candidate);

@@ -17,12 +17,19 @@ export interface KubernetesObject {
   readonly root: Field;
 }
 
+/** Whether a value is a Kubernetes object: it has a string `apiVersion` and `kind`. */
+export function isKubernetesObject(
+  value: unknown,
+): value is Record<string, unknown> & { apiVersion: string; kind: string } {
+  if (!isObject(value)) return false;
+  const { apiVersion, kind } = value;
+  return typeof apiVersion === 'string' && typeof kind === 'string' && apiVersion !== '' && kind !== '';
+}
+
 /** Reads the identity of an object; undefined when it has no string `apiVersion` and `kind`. */
 export function readObject(value: unknown): KubernetesObject | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isKubernetesObject(value)) return undefined;
   const { apiVersion, kind } = value;
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || apiVersion === '' || kind === '')
-    return undefined;
   const slash = apiVersion.indexOf('/');
   const group = slash < 0 ? '' : apiVersion.slice(0, slash);
   const root = new Field(value);

@@ -109,18 +109,21 @@ class SimpleReader {
   #block(parent: number): unknown {
     if (this.#column <= parent || this.#depth >= this.#maxDepth) throw new NotSimple();
     this.#depth++;
-    const value = this.#isDash(this.#at) ? this.#seq(this.#column) : this.#map(this.#column);
+    const value = this.#isDash(this.#at)
+      ? this.#seq(this.#column)
+      : this.#map(this.#column, this.#key(this.#at));
     this.#depth--;
     return value;
   }
 
-  #map(column: number): unknown {
+  /** @param firstColon what {@link #key} said of the first key, which was read last */
+  #map(column: number, firstColon: number | undefined): unknown {
     const entries: YamlEntry[] = [];
     const value: Record<string, unknown> = {};
     const start = this.#at;
     let end = start;
+    let colonAt = firstColon;
     while (true) {
-      const colonAt = this.#key(this.#at);
       const name = this.#name;
       const key = this.#node;
       if (colonAt === undefined || Object.hasOwn(value, name)) throw new NotSimple();
@@ -129,6 +132,7 @@ class SimpleReader {
       end = this.#end;
       if (this.#column < column || this.#ended()) break;
       if (this.#column > column || this.#isDash(this.#at)) throw new NotSimple();
+      colonAt = this.#key(this.#at);
     }
     return this.#collection(value, end, { type: 'map', start, end, flow: false, entries });
   }
@@ -153,12 +157,13 @@ class SimpleReader {
   /** What follows a dash: a map that begins on its line, or a value. */
   #item(content: number, column: number): unknown {
     if (this.#isDash(content)) throw new NotSimple();
-    if (this.#key(content) === undefined) return this.#value(content, column, undefined);
+    const colonAt = this.#key(content);
+    if (colonAt === undefined) return this.#value(content, column, undefined);
     if (this.#depth >= this.#maxDepth) throw new NotSimple();
     this.#column += content - this.#at;
     this.#at = content;
     this.#depth++;
-    const value = this.#map(this.#column);
+    const value = this.#map(this.#column, colonAt);
     this.#depth--;
     return value;
   }
