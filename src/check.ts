@@ -1,7 +1,7 @@
 import type { Settings } from './config/settings.ts';
 import { type Discovery, discover, type SourceProblem } from './discover/discover.ts';
 import type { FileTree } from './files/file-tree.ts';
-import { type Case, judge } from './judge/judge.ts';
+import { type Case, judge, wantedUnder } from './judge/judge.ts';
 import { Locator } from './judge/locate.ts';
 import type { Coverage, Report } from './judge/report.ts';
 import { yamlCandidate } from './judge/yaml-problems.ts';
@@ -47,8 +47,9 @@ export async function check(input: CheckInput): Promise<CheckResult> {
   const schemas = await loadSchemas(everything);
   const indexes = new Map(targets.map((target, i) => [target, new ObjectIndex(perTarget[i] ?? [])]));
   const repository = new ObjectIndex(everything);
+  const isWanted = wantedUnder(settings);
   const { reports, failures } = runRules({
-    rules,
+    rules: settings.only === undefined ? rules : rules.filter(({ id }) => isWanted(id, true)),
     manifests,
     repository,
     targetIndex: ({ target }) => indexes.get(target) ?? repository,
@@ -57,16 +58,20 @@ export async function check(input: CheckInput): Promise<CheckResult> {
   });
 
   const locator = new Locator(sources);
+  const comments = locator.commented();
+  const annotated = locator.annotated(manifests);
+  // To tell whether a suppression is needed, what the profile leaves out counts as well.
+  const suppressing = comments.length + annotated.length + settings.waivers.length > 0;
+  const candidates = reports
+    .filter((report) => suppressing || isWanted(report.rule.id, locator.isRecommended(report)))
+    .map((report) => locator.candidate(report));
   const problems = await explained(discovery.problems);
   const judged: Case = {
-    candidates: [
-      ...problems.map((problem) => yamlCandidate(problem, locator)),
-      ...reports.map((report) => locator.candidate(report)),
-    ],
+    candidates: [...problems.map((problem) => yamlCandidate(problem, locator)), ...candidates],
     settings,
     ruleIds: rules.map(({ id }) => id),
-    comments: locator.commented(),
-    annotated: locator.annotated(manifests),
+    comments,
+    annotated,
     coverage: coverageOf(discovery, manifests, schemas),
     changedFiles,
     today,

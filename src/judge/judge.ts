@@ -65,21 +65,34 @@ export function judge(input: Case): Report {
   };
 }
 
-/** The severity of a candidate under the settings; undefined when they do not want it. */
-function severitiesUnder({
+/**
+ * Whether the settings want findings of a rule, wherever they are.
+ * @returns a test of a rule's id and of whether the profile `recommended` has the message
+ */
+export function wantedUnder({
   profile,
   rules,
   only,
   allRules,
-}: Settings): (candidate: Candidate) => Severity | undefined {
+}: Settings): (rule: string, recommended: boolean) => boolean {
+  return (rule, recommended) => {
+    if (only !== undefined) return only.some((pattern) => matchesRule(pattern, rule));
+    if (allRules) return true;
+    const level = rules.get(rule)?.severity;
+    return level !== 'off' && (level !== undefined || profile === 'strict' || recommended);
+  };
+}
+
+/** The severity of a candidate under the settings; undefined when they do not want it. */
+function severitiesUnder(settings: Settings): (candidate: Candidate) => Severity | undefined {
+  const { rules, only, allRules } = settings;
+  const isWanted = wantedUnder(settings);
   const excluded = new Map([...rules].map(([id, { exclude }]) => [id, pathMatcher(exclude)]));
   return ({ rule, severity, recommended, location }) => {
+    if (!isWanted(rule, recommended)) return undefined;
+    if (only === undefined && !allRules && excluded.get(rule)?.(location.file)) return undefined;
     const level = rules.get(rule)?.severity;
-    const given = level === undefined || level === 'off' ? severity : level;
-    if (only !== undefined) return only.some((pattern) => matchesRule(pattern, rule)) ? given : undefined;
-    if (allRules) return given;
-    if (level === 'off' || excluded.get(rule)?.(location.file)) return undefined;
-    return level !== undefined || profile === 'strict' || recommended ? given : undefined;
+    return level === undefined || level === 'off' ? severity : level;
   };
 }
 

@@ -25,7 +25,7 @@ export class Locator {
   candidate(report: RuleReport): Candidate {
     const { rule, messageId, manifest, place, podSecurity, container } = report;
     const message = messageOf(rule.messages[messageId] ?? messageId);
-    const controls = this.#controls(rule, messageId, message);
+    const controls = this.#controls(rule, messageId);
     const [origin, ...chain] = manifest.originsOf(place);
     if (origin === undefined) throw new Error(`${rule.id} reported a place without an origin`);
     const related = report.related.flatMap(({ manifest: other, place: at, message: note }) =>
@@ -34,7 +34,7 @@ export class Locator {
         .slice(0, 1)
         .map((each) => this.#related(each, note)),
     );
-    const enforced = violatesEnforced(controls, podSecurity.enforced);
+    const enforced = this.#isEnforced(report);
     const text = fill(message.text, report.data);
     const annotations = manifest.root.at('metadata', 'annotations').value;
     const { pointer } = place;
@@ -42,7 +42,7 @@ export class Locator {
       rule: rule.id,
       messageId,
       severity: message.severity ?? rule.severity,
-      recommended: enforced || (message.recommended ?? rule.recommended),
+      recommended: this.isRecommended(report),
       message: enforced
         ? `${text} The namespace enforces the ${podSecurity.enforced} level, so its pods are rejected.`
         : text,
@@ -57,6 +57,22 @@ export class Locator {
       ...((rule.sensitive || manifest.groupKind === 'Secret') && { sensitive: true }),
       ...(isObject(annotations) && { annotations }),
     };
+  }
+
+  /** Whether the profile `recommended` has what a rule said: what a namespace rejects it always has. */
+  isRecommended(report: RuleReport): boolean {
+    const { rule, messageId } = report;
+    return (
+      this.#isEnforced(report) ||
+      (messageOf(rule.messages[messageId] ?? messageId).recommended ?? rule.recommended)
+    );
+  }
+
+  /** Whether pods with this violation are rejected by what their namespace enforces. */
+  #isEnforced({ rule, messageId, podSecurity: { enforced } }: RuleReport): boolean {
+    if (enforced === undefined || enforced === 'privileged') return false;
+    const prefix = enforced === 'baseline' ? 'pss/baseline:' : 'pss/';
+    return this.#controls(rule, messageId).some((control) => control.startsWith(prefix));
   }
 
   /** Lines and columns of an origin. */
@@ -115,10 +131,11 @@ export class Locator {
   }
 
   /** Made once for each message, as there may be thousands of findings with it. */
-  #controls(rule: Rule, messageId: string, message: Message): readonly string[] {
+  #controls(rule: Rule, messageId: string): readonly string[] {
     const key = `${rule.id} ${messageId}`;
     let controls = this.#controlsOf.get(key);
     if (controls === undefined) {
+      const message = messageOf(rule.messages[messageId] ?? messageId);
       controls = controlsOf(rule.controls, message.controls ?? [], rule.bundle);
       this.#controlsOf.set(key, controls);
     }
@@ -137,12 +154,6 @@ export class Locator {
     }
     return index;
   }
-}
-
-/** Whether pods with this violation are rejected in a namespace that enforces a level. */
-function violatesEnforced(controls: readonly string[], level: string | undefined): boolean {
-  if (level === 'baseline') return controls.some((control) => control.startsWith('pss/baseline:'));
-  return level === 'restricted' && controls.some((control) => control.startsWith('pss/'));
 }
 
 function identityOf(
