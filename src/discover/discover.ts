@@ -145,7 +145,7 @@ function classify(
   parts: ReadonlyMap<string, string>,
   problems: SourceProblem[],
 ): FileOutcome {
-  const { path, text, yaml } = source;
+  const { path, text } = source;
   const overlay = parts.get(path);
   if (overlay !== undefined)
     return notChecked(
@@ -154,15 +154,15 @@ function classify(
       'kustomize-part',
       `Part of the kustomization in ${overlay}; overlays are not built yet.`,
     );
-  const lost = yaml.problems.filter(({ kind }) => kind !== 'duplicate-key');
-  if (hasGoTemplate(text, yaml.documents, lost.length > 0))
+  const lost = source.problems.filter(({ kind }) => kind !== 'duplicate-key');
+  if (hasGoTemplate(text, source.documents, lost.length > 0))
     return notChecked(
       path,
       'failed',
       'go-template',
       'A Go template outside a chart; what renders it is not known.',
     );
-  const documents = yaml.documents.filter(({ value }) => isKubernetesObject(value));
+  const documents = source.documents.filter(({ value }) => isKubernetesObject(value));
   for (const document of text.includes('${') ? documents : []) {
     const variable = unresolvedVariable(document);
     if (variable !== undefined)
@@ -174,7 +174,7 @@ function classify(
       );
   }
   if (documents.length === 0 && lost.length === 0) return { file: path, status: 'notKubernetes' };
-  for (const problem of yaml.problems) problems.push({ source, problem });
+  for (const problem of source.problems) problems.push({ source, problem });
   const [first] = lost;
   if (first === undefined) return { file: path, status: 'checked' };
   const others = documents.length === 1 ? 'document was' : `${documents.length} documents were`;

@@ -15,10 +15,10 @@ export function isKustomization(path: string): boolean {
  */
 export function findKustomizeParts(kustomizations: Iterable<SourceFile>): ReadonlyMap<string, string> {
   const parts = new Map<string, string>();
-  for (const { path, yaml } of kustomizations) {
+  for (const { path, documents } of kustomizations) {
     const directory = directoryOf(path);
     parts.set(path, directory);
-    for (const { value } of yaml.documents)
+    for (const { value } of documents)
       for (const reference of references(new Field(value))) {
         const file = resolveIn(directory, reference);
         if (file !== undefined && !parts.has(file)) parts.set(file, directory);

@@ -100,7 +100,7 @@ export class Locator {
   commented(): CommentedFile[] {
     return [...this.#sources.values()]
       .filter(({ text }) => text.includes('plimsoll-ignore'))
-      .map(({ path, text, yaml: { documents } }) => {
+      .map(({ path, text, documents }) => {
         const lineOf = (offset: number) => this.#index(path).position(offset).line;
         return {
           file: path,

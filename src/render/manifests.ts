@@ -1,9 +1,8 @@
-import type { SourceFile } from '../discover/source-file.ts';
+import type { SourceDocument, SourceFile } from '../discover/source-file.ts';
 import type { Target } from '../discover/target.ts';
 import type { Field } from '../kubernetes/field.ts';
 import { type KubernetesObject, readObject } from '../kubernetes/object.ts';
 import { find, markOf, type Span } from '../yaml/find.ts';
-import type { YamlDocument } from '../yaml/tree.ts';
 import type { Manifest, Origin } from './manifest.ts';
 
 /** The objects of plain manifests, in the order of files and documents. `kind: List` becomes its items. */
@@ -11,7 +10,7 @@ export function renderManifests(target: Target, sources: ReadonlyMap<string, Sou
   const manifests: Manifest[] = [];
   for (const path of target.files) {
     const source = sources.get(path);
-    for (const document of source?.yaml.documents ?? []) {
+    for (const document of source?.documents ?? []) {
       if (source === undefined) continue;
       collect(target, source, document, [], document.value, manifests);
     }
@@ -25,7 +24,7 @@ const maxListDepth = 3;
 function collect(
   target: Target,
   source: SourceFile,
-  document: YamlDocument,
+  document: SourceDocument,
   path: readonly (string | number)[],
   value: unknown,
   manifests: Manifest[],
@@ -42,7 +41,7 @@ function collect(
 function plainManifest(
   target: Target,
   source: SourceFile,
-  document: YamlDocument,
+  document: SourceDocument,
   base: readonly (string | number)[],
   object: KubernetesObject,
 ): Manifest {
@@ -58,7 +57,8 @@ function plainManifest(
     ...object,
     target,
     originsOf(place) {
-      const found = find(document.root, [...base, ...pathOf(place)]);
+      const path = [...base, ...pathOf(place)];
+      const found = find(document.along(path), path);
       // A value that is an alias itself is written at its anchor.
       const whole =
         found.complete && found.node.type === 'alias' ? [...found.aliases, found.node] : found.aliases;

@@ -13,7 +13,7 @@ import {
 } from 'js-yaml';
 import { keyName, setOwn } from './key.ts';
 import { resolvePlain, resolveTagged } from './scalar.ts';
-import { readSimple, readSimpleValues } from './simple.ts';
+import { readSimple } from './simple.ts';
 import type {
   YamlAlias,
   YamlDocument,
@@ -45,12 +45,6 @@ export const defaultLimits: YamlLimits = { depth: 300, nodes: 2_000_000, problem
  */
 export function parseYaml(text: string, limits: YamlLimits = defaultLimits): YamlFile {
   const simple = readSimple(text, limits.depth);
-  return simple === undefined ? parseFully(text, limits) : { documents: simple, problems: [] };
-}
-
-/** As {@link parseYaml}, for the values alone: the roots of the documents are not to be looked at. */
-export function parseValues(text: string, limits: YamlLimits = defaultLimits): YamlFile {
-  const simple = readSimpleValues(text, limits.depth);
   return simple === undefined ? parseFully(text, limits) : { documents: simple, problems: [] };
 }
 

@@ -19,10 +19,20 @@ export function readSimpleValues(text: string, maxDepth: number): YamlDocument[]
   return read(text, maxDepth, false);
 }
 
+/**
+ * The part of a document's tree that lies along a path: the way to a place costs a fraction of the whole tree. What is
+ * beside the path is left out, but for the first entry of each map.
+ * @param text one that {@link readSimple} reads
+ * @param start where the document starts
+ */
+export function readSimplePath(text: string, start: number, path: readonly (string | number)[]): YamlNode {
+  return new SimpleReader(text, Number.POSITIVE_INFINITY, true, path).along(start);
+}
+
 function read(text: string, maxDepth: number, trees: boolean): YamlDocument[] | undefined {
   if (unusual.test(text)) return undefined;
   try {
-    return new SimpleReader(text, maxDepth, trees).documents();
+    return new SimpleReader(text, maxDepth, trees, []).documents();
   } catch (error) {
     if (error instanceof NotSimple) return undefined;
     throw error;
@@ -83,10 +93,24 @@ class SimpleReader {
   /** The key that was read last. */
   #name = '';
 
-  constructor(text: string, maxDepth: number, trees: boolean) {
+  /** Only what lies along this path is read; the rest from its end on. */
+  readonly #path: readonly (string | number)[];
+  /** How many tokens of the path are behind. */
+  #passed = 0;
+  /** The end of the path was read: nothing that follows matters. */
+  #arrived = false;
+
+  constructor(text: string, maxDepth: number, trees: boolean, path: readonly (string | number)[]) {
     this.#text = text;
     this.#maxDepth = maxDepth;
     this.#trees = trees;
+    this.#path = path;
+  }
+
+  along(start: number): YamlNode {
+    this.#skipTo(this.#text.lastIndexOf('\n', start - 1) + 1);
+    this.#block(-1);
+    return this.#node;
   }
 
   documents(): YamlDocument[] {
@@ -127,10 +151,20 @@ class SimpleReader {
       const name = this.#name;
       const key = this.#node;
       if (colonAt === undefined || Object.hasOwn(value, name)) throw new NotSimple();
-      setOwn(value, name, this.#value(colonAt + 1, column, this.#end));
-      if (this.#trees) entries.push({ name, key, value: this.#node, merge: false });
+      const wanted = this.#path[this.#passed];
+      if (wanted !== undefined && wanted !== name && entries.length > 0)
+        this.#skipLines(colonAt, column, true);
+      else {
+        const passed = this.#passed;
+        // Beside the path there is no path.
+        this.#passed = wanted === name ? passed + 1 : this.#path.length;
+        setOwn(value, name, this.#value(colonAt + 1, column, this.#end));
+        this.#passed = passed;
+        if (this.#trees) entries.push({ name, key, value: this.#node, merge: false });
+        this.#arrived = wanted === name;
+      }
       end = this.#end;
-      if (this.#column < column || this.#ended()) break;
+      if (this.#arrived || this.#column < column || this.#ended()) break;
       if (this.#column > column || this.#isDash(this.#at)) throw new NotSimple();
       colonAt = this.#key(this.#at);
     }
@@ -143,15 +177,45 @@ class SimpleReader {
     const start = this.#at;
     let end = start;
     while (true) {
-      const content = this.#skipSpaces(this.#at + 1);
-      value.push(this.#item(content, column));
-      if (this.#trees) items.push(this.#node);
+      const wanted = this.#path[this.#passed];
+      if (wanted !== undefined && wanted !== items.length) {
+        items.push(noNode);
+        this.#skipLines(this.#at, column, false);
+      } else {
+        const passed = this.#passed;
+        this.#passed = wanted === undefined ? passed : passed + 1;
+        value.push(this.#item(this.#skipSpaces(this.#at + 1), column));
+        this.#passed = passed;
+        if (this.#trees) items.push(this.#node);
+        this.#arrived = wanted !== undefined;
+      }
       end = this.#end;
-      if (this.#column < column || this.#ended() || (this.#column === column && !this.#isDash(this.#at)))
+      if (
+        this.#arrived ||
+        this.#column < column ||
+        this.#ended() ||
+        (this.#column === column && !this.#isDash(this.#at))
+      )
         break;
       if (this.#column > column) throw new NotSimple();
     }
     return this.#collection(value, end, { type: 'seq', start, end, flow: false, items });
+  }
+
+  /**
+   * Moves past what belongs to the entry on the line of `from`: deeper lines, and the dashes of a list that stands in
+   * the column of its key.
+   */
+  #skipLines(from: number, column: number, isEntry: boolean): void {
+    let at = from;
+    do {
+      const lineEnd = this.#text.indexOf('\n', at);
+      this.#skipTo(lineEnd < 0 ? this.#text.length : lineEnd + 1);
+      at = this.#at;
+    } while (
+      !this.#ended() &&
+      (this.#column > column || (isEntry && this.#column === column && this.#isDash(at)))
+    );
   }
 
   /** What follows a dash: a map that begins on its line, or a value. */

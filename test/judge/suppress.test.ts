@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Waiver } from '../../src/config/settings.ts';
+import { SourceReader } from '../../src/discover/source-file.ts';
 import type { Candidate } from '../../src/judge/candidate.ts';
 import { Locator } from '../../src/judge/locate.ts';
 import { parseIgnoreComment, type SuppressionSources, suppress } from '../../src/judge/suppress.ts';
-import { parseYaml } from '../../src/yaml/parse.ts';
 import { candidate, ruleIds } from './candidates.ts';
 
 const run = (candidates: readonly Candidate[], sources: Partial<SuppressionSources>) =>
@@ -49,7 +49,7 @@ describe('parseIgnoreComment', () => {
 describe('comments', () => {
   function commented(lines: readonly string[]) {
     const [path, text] = ['web.yaml', lines.join('\n')];
-    return new Locator(new Map([[path, { path, text, yaml: parseYaml(text) }]])).commented();
+    return new Locator(new Map([[path, new SourceReader().read(path, text)]])).commented();
   }
   const ignore = '# plimsoll-ignore pod/host-pid: it traces';
 
