@@ -1,6 +1,7 @@
 import type { Settings } from './config/settings.ts';
 import { type Discovery, discover, type SourceProblem } from './discover/discover.ts';
 import type { FileTree } from './files/file-tree.ts';
+import { groupBy } from './group-by.ts';
 import { type Case, judge, wantedUnder } from './judge/judge.ts';
 import { Locator } from './judge/locate.ts';
 import type { Coverage, Report } from './judge/report.ts';
@@ -97,14 +98,8 @@ function coverageOf(
   schemas: Schemas,
 ): Coverage {
   const count = (status: string) => outcomes.filter((outcome) => outcome.status === status).length;
-  const unknown = new Map<string, { apiVersion: string; kind: string; objects: number }>();
-  for (const manifest of manifests) {
-    if (schemas.knows(manifest)) continue;
-    const { apiVersion, kind } = manifest;
-    const key = `${apiVersion} ${kind}`;
-    const { objects } = unknown.get(key) ?? { objects: 0 };
-    unknown.set(key, { apiVersion, kind, objects: objects + 1 });
-  }
+  const kinds = groupBy(manifests, ({ apiVersion, kind }) => `${apiVersion} ${kind}`);
+  const byName = [...kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, same]) => same);
   return {
     files: {
       total: outcomes.length,
@@ -116,7 +111,11 @@ function coverageOf(
     objects: manifests.length,
     targets: targets.length,
     notChecked: outcomes.filter((outcome) => 'reason' in outcome),
-    unknownKinds: [...unknown].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, kind]) => kind),
+    unknownKinds: byName.flatMap(([first, ...rest]) =>
+      first === undefined || schemas.knows(first)
+        ? []
+        : [{ apiVersion: first.apiVersion, kind: first.kind, objects: 1 + rest.length }],
+    ),
   };
 }
 

@@ -1,6 +1,7 @@
 import { pathMatcher } from '../config/glob.ts';
 import { type FileEntry, type FileTree, UnreadableFile } from '../files/file-tree.ts';
 import { decodeText } from '../files/text.ts';
+import { groupBy } from '../group-by.ts';
 import { isKubernetesObject } from '../kubernetes/object.ts';
 import type { YamlProblem } from '../yaml/tree.ts';
 import { chartOfTemplate, findCharts } from './helm.ts';
@@ -194,13 +195,7 @@ function notChecked(
 
 /** Plain manifests are applied by directory. */
 function byDirectory(paths: readonly string[], incomplete: ReadonlySet<string>): Target[] {
-  const directories = new Map<string, string[]>();
-  for (const path of paths) {
-    const name = directoryOf(path);
-    const files = directories.get(name);
-    if (files === undefined) directories.set(name, [path]);
-    else files.push(path);
-  }
+  const directories = groupBy(paths, directoryOf);
   return [...directories].map(([name, files]) => ({
     kind: 'manifests',
     name,

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { KubernetesObject } from './object.ts';
 
 /** An index over a set of objects. Lists keep the order in which the objects were given. */
@@ -64,14 +65,3 @@ export interface Inventory<T extends KubernetesObject = KubernetesObject> {
 }
 
 const namespaceOf = (object: KubernetesObject) => object.namespace ?? '';
-
-function groupBy<T>(objects: readonly T[], key: (object: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const object of objects) {
-    const name = key(object);
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [object]);
-    else group.push(object);
-  }
-  return groups;
-}

@@ -1,8 +1,9 @@
+import { groupBy } from '../group-by.ts';
 import type { Finding, Report, Verdict } from '../judge/report.ts';
 import { compareSeverity, type Severity } from '../severity.ts';
 import type { ReportContext } from './context.ts';
 import { truncate, visible } from './escape.ts';
-import { decides, groupBy, prominentFindings } from './findings.ts';
+import { decides, prominentFindings } from './findings.ts';
 import { count, objectName, rulePage } from './words.ts';
 
 /** What a workflow command `error`, `warning` or `notice` takes. Lines are 1-based. */

@@ -20,15 +20,3 @@ export function isProminent(verdict: Verdict, severity: Severity): boolean {
 export function decides({ failOn }: Verdict, severity: Severity): boolean {
   return failOn !== 'never' && atLeast(severity, failOn);
 }
-
-/** Groups by key; groups and their items keep the order of `items`. */
-export function groupBy<T, K extends string>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
-}

@@ -1,8 +1,9 @@
+import { groupBy } from '../group-by.ts';
 import type { Report } from '../judge/report.ts';
 import { severities } from '../severity.ts';
 import type { ReportContext } from './context.ts';
 import { escapeMarkdown } from './escape.ts';
-import { groupBy, isProminent, openFindings } from './findings.ts';
+import { isProminent, openFindings } from './findings.ts';
 import {
   codeCell,
   findingsTable,

@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
+import { groupBy } from '../group-by.ts';
 import type { Finding, Location, Report } from '../judge/report.ts';
 import { compareSeverity, type Severity } from '../severity.ts';
 import { codeFrame } from './code-frame.ts';
 import type { ReportContext } from './context.ts';
 import { escapeTerminal } from './escape.ts';
-import { groupBy, openFindings } from './findings.ts';
+import { openFindings } from './findings.ts';
 import { verdictLine } from './verdict.ts';
 import { causes, count, objectName } from './words.ts';
 
