@@ -6,12 +6,16 @@ import type { YamlDocument, YamlNode } from '../yaml/tree.ts';
  */
 export function hasGoTemplate(text: string, documents: readonly YamlDocument[], broken: boolean): boolean {
   if (!text.includes('{{')) return false;
-  if (broken)
-    return /\{\{-?\s*(?:[.$"'(]|if\b|end\b|else\b|range\b|with\b|define\b|include\b|template\b|\/\*|[a-zA-Z]+ )/.test(
-      text,
-    );
+  if (broken && action.test(text)) return true;
   return documents.some(({ root }) => some(root, isTemplateMap));
 }
+
+/**
+ * An action of a template with no quote before it on its line. `$labels` and the like are left to alerts, whose text may
+ * stand in a block.
+ */
+const action =
+  /^[^"'#\n]*\{\{-?\s*(?:[.(]|\/\*|(?:if|else|end|range|with|define|block|include|template)\b|[A-Za-z_][\w.]*\s*(?:\||-?\}\})|[A-Za-z]+ )/m;
 
 /**
  * The first `${NAME}` placeholder in a place where the cluster needs the final value; undefined when there is none.
@@ -21,7 +25,8 @@ export function unresolvedVariable(document: YamlDocument): { name: string; star
   return variable(document.root);
 }
 
-const placeholder = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=+?][^}]*)?\}/;
+/** `$${` is how Flux writes a `${` that stays. */
+const placeholder = /(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=+?][^}]*)?\}/;
 
 /** Fields whose text is handed on as it is, whatever it looks like. */
 const freeText = new Set([
