@@ -44,7 +44,7 @@ export class SourceReader {
         },
         along(way) {
           const few = simple !== undefined && reader.#seek(path) <= mostSought;
-          return few ? readSimplePath(text, start, way) : this.root;
+          return (few ? readSimplePath(text, start, way) : undefined) ?? this.root;
         },
       }),
     );

@@ -24,15 +24,24 @@ export function readSimpleValues(text: string, maxDepth: number): YamlDocument[]
  * beside the path is left out, but for the first entry of each map.
  * @param text one that {@link readSimple} reads
  * @param start where the document starts
+ * @returns undefined when the path names an item that a list does not have
  */
-export function readSimplePath(text: string, start: number, path: readonly (string | number)[]): YamlNode {
-  return new SimpleReader(text, Number.POSITIVE_INFINITY, true, path).along(start);
+export function readSimplePath(
+  text: string,
+  start: number,
+  path: readonly (string | number)[],
+): YamlNode | undefined {
+  return unlessNotSimple(() => new SimpleReader(text, Number.POSITIVE_INFINITY, true, path).along(start));
 }
 
 function read(text: string, maxDepth: number, trees: boolean): YamlDocument[] | undefined {
   if (unusual.test(text)) return undefined;
+  return unlessNotSimple(() => new SimpleReader(text, maxDepth, trees, []).documents());
+}
+
+function unlessNotSimple<T>(read: () => T): T | undefined {
   try {
-    return new SimpleReader(text, maxDepth, trees, []).documents();
+    return read();
   } catch (error) {
     if (error instanceof NotSimple) return undefined;
     throw error;
@@ -199,6 +208,8 @@ class SimpleReader {
         break;
       if (this.#column > column) throw new NotSimple();
     }
+    // The end of a list whose items were all left out is not known.
+    if (this.#path[this.#passed] !== undefined && !this.#arrived) throw new NotSimple();
     return this.#collection(value, end, { type: 'seq', start, end, flow: false, items });
   }
 

@@ -28,13 +28,21 @@ function differences(text: string): string[] {
   return documents.flatMap(({ root, start }) =>
     [...pathsOf(root)].flatMap((path) => {
       const mark = (tree: YamlNode) => JSON.stringify(markOf(find(tree, path), text));
-      const [whole, along] = [mark(root), mark(readSimplePath(text, start, path))];
+      const [whole, along] = [mark(root), mark(readSimplePath(text, start, path) ?? root)];
       return whole === along
         ? []
         : [`${JSON.stringify(path)}: ${whole} is not ${along} in ${JSON.stringify(text)}`];
     }),
   );
 }
+
+test('a path to what is there, or to what a map lacks, needs no whole tree', () => {
+  const text = 'spec:\n  containers:\n    - name: a\n    - name: b\n';
+  const found = (path: Path) => readSimplePath(text, 0, path) !== undefined;
+  expect(found(['spec', 'containers', 1, 'securityContext'])).toBe(true);
+  expect(found(['spec', 'missing'])).toBe(true);
+  expect(found(['spec', 'containers', 2])).toBe(false);
+});
 
 describe('a tree along a path marks what the whole tree marks', () => {
   test('on all fixtures', () => {
