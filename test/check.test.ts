@@ -85,3 +85,11 @@ type: [${value}]
     expect(report.findings.filter(({ sensitive }) => sensitive !== true)).toEqual([]);
   });
 });
+
+test('what a file says is quoted as it is', async () => {
+  const text = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  "$&": one\n  "$&": two\n';
+  const { findings } = await checkFiles({ 'a.yaml': text });
+  expect(findings.map(({ message }) => message)).toEqual([
+    'The key "$&" is here twice; only the last one counts.',
+  ]);
+});

@@ -50,9 +50,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions): Promis
     const { path } = entry;
     const glob = excluded.find(([, matches]) => matches(path))?.[0];
     const read =
-      glob === undefined
-        ? await readSource(tree, entry, charts, options, reader)
-        : notChecked(path, 'excluded', 'config-exclude', `Excluded by ${glob} in the config.`);
+      glob === undefined ? await readSource(tree, entry, charts, options, reader) : excludedBy(glob, path);
     if ('status' in read) outcomes.set(path, read);
     else sources.set(path, read);
   }
@@ -99,24 +97,17 @@ async function readSource(
   if (!yaml && !path.endsWith('.tpl')) return { file: path, status: 'notKubernetes' };
   const chart = chartOfTemplate(path, charts);
   if (chart !== undefined)
-    return notChecked(
-      path,
-      'failed',
-      'helm-template',
-      `Template of the Helm chart ${chart}; charts are not rendered yet.`,
-    );
+    return failed(path, 'helm-template', `Template of the Helm chart ${chart}; charts are not rendered yet.`);
   if (!yaml) return { file: path, status: 'notKubernetes' };
-  if (entry.kind === 'unreadable')
-    return notChecked(path, 'failed', 'unreadable', `Not read: ${entry.reason}.`);
+  if (entry.kind === 'unreadable') return failed(path, 'unreadable', `Not read: ${entry.reason}.`);
   if (entry.size > maxFileSizeBytes)
-    return notChecked(
+    return failed(
       path,
-      'failed',
       'too-large',
       `${entry.size} bytes; the limit is ${maxFileSizeBytes} (max-file-size).`,
     );
   const decoded = await readText(tree, path);
-  if ('problem' in decoded) return notChecked(path, 'failed', decoded.cause, `${decoded.problem}.`);
+  if ('problem' in decoded) return failed(path, decoded.cause, `${decoded.problem}.`);
   const { text } = decoded;
   if (!mayHoldObjects(text) && !isKustomization(path)) return { file: path, status: 'notKubernetes' };
   return reader.read(path, text);
@@ -149,27 +140,20 @@ function classify(
   const { path, text } = source;
   const overlay = parts.get(path);
   if (overlay !== undefined)
-    return notChecked(
+    return failed(
       path,
-      'failed',
       'kustomize-part',
       `Part of the kustomization in ${overlay}; overlays are not built yet.`,
     );
   const lost = source.problems.filter(({ kind }) => kind !== 'duplicate-key');
   if (hasGoTemplate(text, source.documents, lost.length > 0))
-    return notChecked(
-      path,
-      'failed',
-      'go-template',
-      'A Go template outside a chart; what renders it is not known.',
-    );
+    return failed(path, 'go-template', 'A Go template outside a chart; what renders it is not known.');
   const documents = source.documents.filter(({ value }) => isKubernetesObject(value));
   for (const document of text.includes('${') ? documents : []) {
     const variable = unresolvedVariable(document);
     if (variable !== undefined)
-      return notChecked(
+      return failed(
         path,
-        'failed',
         'unresolved-variable',
         `\${${variable.name}} is not resolved; what fills it in is not known.`,
       );
@@ -181,16 +165,15 @@ function classify(
   const others = documents.length === 1 ? 'document was' : `${documents.length} documents were`;
   const rest = documents.length === 0 ? '' : ` The other ${others} checked.`;
   const cause = first.kind === 'limit' ? 'limit' : 'yaml-invalid';
-  return notChecked(path, 'failed', cause, `${first.message}.${rest}`);
+  return failed(path, cause, `${first.message}.${rest}`);
 }
 
-function notChecked(
-  file: string,
-  status: NotChecked['status'],
-  cause: NotChecked['cause'],
-  reason: string,
-): NotChecked {
-  return { file, status, cause, reason };
+function excludedBy(glob: string, file: string): NotChecked {
+  return { file, status: 'excluded', cause: 'config-exclude', reason: `Excluded by ${glob} in the config.` };
+}
+
+function failed(file: string, cause: NotChecked['cause'], reason: string): NotChecked {
+  return { file, status: 'failed', cause, reason };
 }
 
 /** Plain manifests are applied by directory. */

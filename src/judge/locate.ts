@@ -24,7 +24,7 @@ export class Locator {
   /** What a rule said, with its message in full, its severity and controls, and its place in a file. */
   candidate(report: RuleReport): Candidate {
     const { rule, messageId, manifest, place, podSecurity, container } = report;
-    const message = messageOf(rule.messages[messageId] ?? messageId);
+    const message = messageOf(rule, messageId);
     const controls = this.#controls(rule, messageId);
     const [origin, ...chain] = manifest.originsOf(place);
     if (origin === undefined) throw new Error(`${rule.id} reported a place without an origin`);
@@ -42,7 +42,7 @@ export class Locator {
       rule: rule.id,
       messageId,
       severity: message.severity ?? rule.severity,
-      recommended: this.isRecommended(report),
+      recommended: enforced || (message.recommended ?? rule.recommended),
       message: enforced
         ? `${text} The namespace enforces the ${podSecurity.enforced} level, so its pods are rejected.`
         : text,
@@ -62,10 +62,7 @@ export class Locator {
   /** Whether the profile `recommended` has what a rule said: what a namespace rejects it always has. */
   isRecommended(report: RuleReport): boolean {
     const { rule, messageId } = report;
-    return (
-      this.#isEnforced(report) ||
-      (messageOf(rule.messages[messageId] ?? messageId).recommended ?? rule.recommended)
-    );
+    return this.#isEnforced(report) || (messageOf(rule, messageId).recommended ?? rule.recommended);
   }
 
   /** Whether pods with this violation are rejected by what their namespace enforces. */
@@ -135,7 +132,7 @@ export class Locator {
     const key = `${rule.id} ${messageId}`;
     let controls = this.#controlsOf.get(key);
     if (controls === undefined) {
-      const message = messageOf(rule.messages[messageId] ?? messageId);
+      const message = messageOf(rule, messageId);
       controls = controlsOf(rule.controls, message.controls ?? [], rule.bundle);
       this.#controlsOf.set(key, controls);
     }
@@ -169,11 +166,13 @@ function identityOf(
   };
 }
 
-function messageOf(message: string | Message): Message {
+/** A message of a rule, in full. */
+export function messageOf({ messages }: Pick<Rule, 'messages'>, id: string): Message {
+  const message = messages[id] ?? id;
   return typeof message === 'string' ? { text: message } : message;
 }
 
 /** Replaces `{name}` by the report's data. */
-function fill(text: string, data: Readonly<Record<string, string | number>>): string {
+export function fill(text: string, data: Readonly<Record<string, string | number>>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(data[name] ?? whole));
 }

@@ -3,19 +3,18 @@ import type { SourceProblem } from '../discover/discover.ts';
 import { directoryOf } from '../discover/path.ts';
 import yamlInvalid from '../rules/schema/yaml-invalid.ts';
 import type { Candidate } from './candidate.ts';
-import type { Locator } from './locate.ts';
+import { fill, type Locator, messageOf } from './locate.ts';
 
 /** What is wrong with the YAML of a file, as a candidate of `schema/yaml-invalid`. */
 export function yamlCandidate({ source, problem }: SourceProblem, locator: Locator): Candidate {
   const { path } = source;
   const { start, end, kind, message } = problem;
-  const text = yamlInvalid.messages[kind];
   return {
     rule: yamlInvalid.id,
     messageId: kind,
     severity: yamlInvalid.severity,
     recommended: yamlInvalid.recommended,
-    message: String(text).replace('{problem}', message),
+    message: fill(messageOf(yamlInvalid, kind).text, { problem: message }),
     target: directoryOf(path),
     location: locator.location({ file: path, start, end, role: 'literal', precision: 'exact' }),
     related: [],

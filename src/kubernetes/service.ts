@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { Field } from './field.ts';
 import type { Inventory, ObjectIndex } from './inventory.ts';
 import type { KubernetesObject } from './object.ts';
@@ -40,19 +41,21 @@ export function servicesOf(index: ObjectIndex): LabelIndex {
 export class LabelIndex {
   readonly #all: readonly Selectable[];
   readonly #byLabel = new Map<string, Selectable[]>();
-  readonly #byNamespace = new Map<string | undefined, Selectable[]>();
+  readonly #byNamespace: ReadonlyMap<string | undefined, readonly Selectable[]>;
   readonly #inNamespace = new Map<string, readonly Selectable[]>();
   readonly #keys = new Set<string>();
 
   constructor(all: readonly Selectable[]) {
     this.#all = all;
-    for (const one of all) {
-      push(this.#byNamespace, one.namespace, one);
+    this.#byNamespace = groupBy(all, ({ namespace }) => namespace);
+    for (const one of all)
       for (const [key, value] of one.labels) {
-        push(this.#byLabel, `${key}=${value}`, one);
+        const label = `${key}=${value}`;
+        const same = this.#byLabel.get(label);
+        if (same === undefined) this.#byLabel.set(label, [one]);
+        else same.push(one);
         this.#keys.add(key);
       }
-    }
   }
 
   /** Whether anything has a label with this key. */
@@ -82,19 +85,9 @@ export class LabelIndex {
   }
 }
 
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
-}
-
-/** The namespaces that the Services of an index name, by the Services' names. */
-export function namespacesOfServices(
-  index: ObjectIndex,
-): ReadonlyMap<string, readonly (string | undefined)[]> {
-  const namespaces = new Map<string, (string | undefined)[]>();
-  for (const { name, namespace } of index.ofKind('Service')) push(namespaces, name, namespace);
-  return namespaces;
+/** The Services of an index by name. */
+export function servicesByName(index: ObjectIndex): ReadonlyMap<string, readonly KubernetesObject[]> {
+  return groupBy(index.ofKind('Service'), ({ name }) => name);
 }
 
 /** Whether two objects may be in one namespace; an object that names none can be applied to any. */
@@ -127,18 +120,16 @@ export function isForController(
   );
   if (foreign) return true;
   const values = [...selector.values()];
-  const owns = (name: string) => values.some((value) => value === name || value.startsWith(`${name}-`));
-  const custom = target.derived(customNames);
+  const owns = ({ name }: KubernetesObject) =>
+    name !== '' && values.some((value) => value === name || value.startsWith(`${name}-`));
+  const custom = target.derived(customResources);
   const near = [namespace, undefined].flatMap((each) => custom.get(each) ?? []);
-  return near.some(owns) || repository.ofKind(...deployers).some(({ name }) => name !== '' && owns(name));
+  return [...near, ...repository.ofKind(...deployers)].some(owns);
 }
 
-/** Names of the custom resources of an index, by namespace. */
-function customNames(index: ObjectIndex): ReadonlyMap<string | undefined, readonly string[]> {
-  const names = new Map<string | undefined, string[]>();
-  for (const object of index.all)
-    if (object.name !== '' && isCustom(object)) push(names, object.namespace, object.name);
-  return names;
+/** The custom resources of an index by namespace. */
+function customResources(index: ObjectIndex): ReadonlyMap<string | undefined, readonly KubernetesObject[]> {
+  return groupBy(index.all.filter(isCustom), ({ namespace }) => namespace);
 }
 
 function isCustom(object: KubernetesObject): boolean {

@@ -60,13 +60,13 @@ function plainManifest(
       const path = [...base, ...pathOf(place)];
       const found = find(document.along(path), path);
       // A value that is an alias itself is written at its anchor.
-      const whole =
-        found.complete && found.node.type === 'alias' ? [...found.aliases, found.node] : found.aliases;
-      const mark =
-        found.complete && found.node.type === 'alias'
-          ? markOf({ ...found, node: found.node.target, entry: undefined }, source.text)
-          : markOf(found, source.text);
-      return [origin(mark), ...whole.map((alias) => origin(alias, 'used here through an alias'))];
+      const own = found.complete && found.node.type === 'alias' ? found.node : undefined;
+      const mark = own === undefined ? found : { ...found, node: own.target, entry: undefined };
+      const aliases = own === undefined ? found.aliases : [...found.aliases, own];
+      return [
+        origin(markOf(mark, source.text)),
+        ...aliases.map((alias) => origin(alias, 'used here through an alias')),
+      ];
     },
   };
 }

@@ -118,7 +118,7 @@ export function ruleCell(id: string, context: ReportContext): string {
  * What is wrong and, with the first finding of each rule, what to do. `explained` holds the rules that were explained
  * so far and is added to.
  */
-export function messageCell(finding: Finding, context: ReportContext, explained: Set<string>): string {
+function messageCell(finding: Finding, context: ReportContext, explained: Set<string>): string {
   const { rule, object, message, related } = finding;
   const lines = [`${object === undefined ? '' : `${codeCell(objectName(object))}: `}${textCell(message)}`];
   for (const place of related.slice(0, relatedShown)) lines.push(relatedLine(place, context));

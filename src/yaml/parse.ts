@@ -68,10 +68,10 @@ export function parseFully(text: string, limits: YamlLimits = defaultLimits): Ya
 }
 
 /**
- * Where the documents of a text begin and end. A line that starts with `---` or `...` ends a document whatever it
+ * Where the documents of a text begin and end. A line that starts with `---` begins a document whatever it
  * stands in, so this holds for texts that do not parse.
  */
-export function splitDocuments(text: string): [start: number, end: number][] {
+function splitDocuments(text: string): [start: number, end: number][] {
   const parts: [number, number][] = [];
   let start = 0;
   for (const match of text.matchAll(/^---(?=[ \t\r\n]|$)/gm)) {

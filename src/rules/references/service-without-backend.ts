@@ -5,8 +5,8 @@ import {
   isForController,
   type LabelIndex,
   mayShareNamespace,
-  namespacesOfServices,
   podsOf,
+  servicesByName,
   servicesOf,
   unservedPorts,
 } from '../../kubernetes/service.ts';
@@ -92,9 +92,9 @@ function checkStatefulSet({ manifest, inventory, report }: Check): void {
   if (!service || !manifest.target.complete) return;
   const isIn = (index: ObjectIndex) =>
     index
-      .derived(namespacesOfServices)
+      .derived(servicesByName)
       .get(service)
-      ?.some((other) => mayShareNamespace(other, namespace)) ?? false;
+      ?.some((other) => mayShareNamespace(other.namespace, namespace)) ?? false;
   if (isIn(inventory.target) || isIn(inventory.repository)) return;
   const near = inventory.target
     .ofKind('Service')
