@@ -1,0 +1,3 @@
+{{- define "broken.name" -}}
+{{ .Values.name.first }}
+{{- end -}}

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec app --config /etc/app.conf

@@ -1,0 +1,4 @@
+{{- define "functions.resources" -}}
+{{- $merged := mergeOverwrite (deepCopy .Values.base) .Values.override -}}
+{{- toYaml $merged -}}
+{{- end -}}

@@ -1,0 +1,4 @@
+{{- define "windows.labels" -}}
+app: {{ .Values.name }}
+fixed: "true"
+{{- end }}
