@@ -1,0 +1,45 @@
+//go:build wasip1
+
+// Command wasm is the engine as a reactor, a module that its host calls: alloc gives the place for a request of n bytes,
+// call answers what was written there, resultLen bytes long, and release lets go of the answer.
+package main
+
+import (
+	"io"
+	"log"
+	"runtime/debug"
+	"unsafe"
+
+	"github.com/plimsoll-dev/plimsoll/engine/wire"
+)
+
+var request, response []byte
+
+func init() {
+	// Helm logs what the host has no use for.
+	log.SetOutput(io.Discard)
+	// Memory of a module never shrinks: collect early rather than grow. The host's cap is higher (scripts/engine.mjs).
+	debug.SetGCPercent(100)
+	debug.SetMemoryLimit(600 << 20)
+}
+
+func main() {}
+
+//go:wasmexport alloc
+func alloc(size uint32) unsafe.Pointer {
+	request = make([]byte, size)
+	return unsafe.Pointer(unsafe.SliceData(request))
+}
+
+//go:wasmexport call
+func call() unsafe.Pointer {
+	response = wire.Handle(request)
+	request = nil
+	return unsafe.Pointer(unsafe.SliceData(response))
+}
+
+//go:wasmexport resultLen
+func resultLen() uint32 { return uint32(len(response)) }
+
+//go:wasmexport release
+func release() { response = nil }

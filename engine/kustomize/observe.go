@@ -1,0 +1,363 @@
+package kustomize
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/plimsoll-dev/plimsoll/engine/fault"
+	"github.com/plimsoll-dev/plimsoll/engine/helm"
+	"github.com/plimsoll-dev/plimsoll/engine/kustomize/hooks"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Roles of origins.
+const (
+	roleBase          = "base"
+	rolePatch         = "patch"
+	roleKustomization = "kustomization"
+	roleGenerator     = "generator"
+	roleChart         = "chart"
+)
+
+const (
+	// maxDepth bounds how deep kustomizations may include each other, maxKustomizations how many there may be in all.
+	maxDepth          = 100
+	maxKustomizations = 20_000
+)
+
+// build watches one build. It is the hooks.Observer.
+type build struct {
+	request     Request
+	renderChart func(helm.Request) (*helm.Result, error)
+	tree        *tree
+	result      *Result
+	trace       bool
+
+	frames  []*frame
+	entered int
+	// vars are the places of the variables that kustomizations define, by name.
+	vars map[string]stamp
+
+	places    []Origin
+	origins   map[stamp]int32
+	entries   map[string]stamp
+	inexactOf map[int]stamp
+	parsed    map[string]*yaml.Node
+	// shadows have the state after the last step of the objects, by the address that they keep; before the objects that
+	// were there when a generator ran.
+	shadows map[*yaml.RNode]*shadow
+	before  []*yaml.RNode
+	chart   *chartText
+}
+
+var _ hooks.Observer = (*build)(nil)
+
+// top is the kustomization that is being built; after all of them are, an empty one.
+func (b *build) top() *frame {
+	if len(b.frames) == 0 {
+		return &frame{via: -1, item: -1}
+	}
+	return b.frames[len(b.frames)-1]
+}
+
+// parse reads a file of the repository as YAML; nil if it is not.
+func (b *build) parse(file string) *yaml.Node {
+	root, ok := b.parsed[file]
+	if !ok {
+		root = parseYAML(b.tree.files[file])
+		b.parsed[file] = root
+	}
+	return root
+}
+
+func parseYAML(text []byte) *yaml.Node {
+	var doc yaml.Node
+	if yaml.Unmarshal(text, &doc) != nil || len(doc.Content) == 0 || hooks.CheckAliases(&doc) != nil {
+		return nil
+	}
+	return doc.Content[0]
+}
+
+func (b *build) Enter(dir, file string) error {
+	if b.entered++; b.entered > maxKustomizations {
+		return fault.New(fault.Limit, fmt.Sprintf("more than %d kustomizations are included", maxKustomizations))
+	}
+	if len(b.frames) >= maxDepth {
+		return fault.New(fault.Limit, fmt.Sprintf("kustomizations include each other more than %d levels deep", maxDepth))
+	}
+	in, _ := local(dir)
+	f := &frame{dir: in, file: path.Join(in, file), via: b.top().item, item: -1, steps: map[string]int{}, patches: map[string]int{}}
+	f.text = b.parse(f.file)
+	b.frames = append(b.frames, f)
+	if vars := at(f.text, []string{"vars"}); b.trace && vars != nil && vars.Kind == yaml.SequenceNode {
+		for i, item := range vars.Content {
+			b.vars[scalar(item, "name")] = b.entry(f, roleKustomization, "", "vars", fmt.Sprint(i))
+		}
+	}
+	return nil
+}
+
+func (b *build) Leave() {
+	b.frames = b.frames[:len(b.frames)-1]
+	b.top().item = -1
+}
+
+func (b *build) Item(text string, remote bool) (string, bool) {
+	f := b.top()
+	pointer := f.locate(text, itemLists...)
+	f.list, f.item = "", f.via
+	if pointer != nil {
+		f.list = pointer[0]
+		f.item = b.origin(b.entry(f, roleKustomization, text, pointer...))
+	}
+	if !remote || b.tree.Exists(path.Join(mount, f.dir, text)) && !hooks.IsURL(text) {
+		return text, true
+	}
+	withoutRef, _, _ := strings.Cut(text, "?")
+	for _, url := range []string{text, withoutRef} {
+		if dir, ok := b.request.Remotes[url]; ok {
+			return relative(f.dir, path.Clean(dir)), true
+		}
+	}
+	b.leave(f, "remote", text, pointer)
+	return "", false
+}
+
+// relative gives the path from one directory of the repository to another.
+func relative(from, to string) string {
+	if from == "." {
+		return to
+	}
+	return path.Join(strings.Repeat("../", strings.Count(from, "/")+1), to)
+}
+
+func (b *build) leave(f *frame, kind, text string, pointer []string) {
+	b.result.Left = append(b.result.Left, Left{File: f.file, Pointer: pointer, Kind: kind, Text: text})
+}
+
+func (b *build) Incomplete() bool { return len(b.result.Left) > 0 }
+
+func (b *build) Fetch(url string) ([]byte, error) {
+	f := b.top()
+	b.leave(f, "remote", url, locateScalar(f.text, url, nil))
+	return nil, nil
+}
+
+func (b *build) Loaded(dir, name string, nodes []*yaml.RNode) error {
+	f := b.top()
+	plugin := f.list == "generators" || f.list == "transformers" || f.list == "validators"
+	if !b.trace && !plugin {
+		return nil
+	}
+	in, _ := local(path.Join(dir, name))
+	origin := Origin{Role: roleBase, File: in, Via: f.item, Replaced: -1, Exact: true}
+	if plugin {
+		origin.Role = roleKustomization
+	}
+	b.stampAll(nodes, b.newPlace(origin))
+	return nil
+}
+
+func (b *build) stampAll(nodes []*yaml.RNode, place stamp) {
+	for _, n := range nodes {
+		stampTree(n.YNode(), place)
+		b.know(n)
+	}
+}
+
+func (b *build) know(n *yaml.RNode) {
+	s := snapshot(n.YNode())
+	b.shadows[n] = &s
+}
+
+func (b *build) Patch(file, text string, nodes []*yaml.RNode) {
+	if !b.trace {
+		return
+	}
+	f := b.top()
+	origin := Origin{Role: rolePatch, Via: f.via, Replaced: -1, Exact: true}
+	lines := 0
+	pointer := f.nextPatch("patches", file, text)
+	if len(f.plugins) > 0 {
+		pointer = nil
+	} else if pointer == nil {
+		pointer = f.nextPatch("patchesStrategicMerge", file, text)
+	}
+	if pointer != nil {
+		origin, lines = b.patchPlace(f, pointer, file)
+	} else if file != "" {
+		origin.File = path.Join(f.dir, file)
+	} else if len(f.plugins) > 0 {
+		origin = b.places[f.plugins[len(f.plugins)-1].place()-1]
+		origin.Role, origin.Exact = rolePatch, false
+	}
+	place := b.newPlace(origin)
+	for _, n := range nodes {
+		if lines != 0 {
+			hooks.Shift(n.YNode(), lines)
+		}
+		if !origin.Exact {
+			fill(n.YNode(), place)
+		}
+		stampTree(n.YNode(), place)
+	}
+}
+
+// patchPlace is the origin of a patch's text, and how many lines of the scalar stand before it.
+func (b *build) patchPlace(f *frame, pointer []string, file string) (Origin, int) {
+	if file != "" {
+		via := b.origin(b.entry(f, roleKustomization, "", pointer...))
+		return Origin{Role: rolePatch, File: path.Join(f.dir, file), Via: via, Replaced: -1, Exact: true}, 0
+	}
+	lines := 0
+	if n := at(f.text, pointer); n != nil && len(pointer) == 3 {
+		lines = strings.Count(n.Value[:len(n.Value)-len(strings.TrimLeft(n.Value, " \t\n"))], "\n")
+	}
+	via := b.origin(b.entry(f, roleKustomization, "", pointer[:2]...))
+	return Origin{Role: rolePatch, File: f.file, Pointer: pointer, Inner: true, Via: via, Replaced: -1, Exact: true}, lines
+}
+
+func (b *build) Plugin(node *yaml.RNode, builtin bool) bool {
+	f := b.top()
+	s := stampOf(node.YNode())
+	if builtin {
+		if !s.known() {
+			s = b.entry(f, roleKustomization, "", b.inlinePlugin(f, node.GetKind())...)
+		}
+		f.plugins = append(f.plugins, s)
+		return true
+	}
+	left := Left{File: f.file, Kind: "plugin", Text: node.GetKind()}
+	for name := range node.GetAnnotations() {
+		if name == "config.kubernetes.io/function" || name == "config.k8s.io/function" {
+			left.Kind = "function"
+		}
+	}
+	if !s.known() {
+		left.Pointer = b.inlinePlugin(f, node.GetKind())
+	} else if via := b.places[s.place()-1].Via; via >= 0 {
+		left.File, left.Pointer = b.result.Origins[via].File, b.result.Origins[via].Pointer
+	}
+	b.result.Left = append(b.result.Left, left)
+	return false
+}
+
+// inlinePlugin finds the entry whose text configures a plugin of this kind.
+func (b *build) inlinePlugin(f *frame, kind string) []string {
+	for _, list := range []string{"generators", "transformers", "validators"} {
+		for i := range f.count(list) {
+			pointer := []string{list, fmt.Sprint(i)}
+			if strings.Contains(scalar(f.text, pointer...), kind+"\n") {
+				return pointer
+			}
+		}
+	}
+	return nil
+}
+
+// Step brings the shadows up to the objects.
+func (b *build) Step(plugin any, index, count int, nodes []*yaml.RNode) error {
+	f := b.top()
+	if plugin == nil && index == count-1 {
+		f.plugins = nil
+	}
+	if !b.trace {
+		return nil
+	}
+	switch {
+	case plugin == nil:
+		b.merged(nodes)
+		return nil
+	case plugin == any(hooks.Hash) || plugin == any(hooks.References):
+		b.followAll(nodes, func(_ []string, _ *yaml.Node, old *shadow, _ bool) stamp {
+			if old == nil {
+				return stamp{}
+			}
+			return b.inexact(old.stamp)
+		})
+		return nil
+	case plugin == any(hooks.Vars):
+		b.followAll(nodes, b.variable)
+		return nil
+	}
+	kind := pluginKind(plugin)
+	if first := count - len(f.plugins); index >= first {
+		place := f.plugins[index-first]
+		b.followAll(nodes, func(_ []string, _ *yaml.Node, old *shadow, _ bool) stamp { return b.overwriting(b.inexact(place), old) })
+		return nil
+	}
+	n := f.steps[kind]
+	f.steps[kind]++
+	if kind == "PatchTransformer" || kind == "PatchJson6902Transformer" {
+		b.jsonPatched(f, kind, n, nodes)
+	}
+	b.followAll(nodes, b.transformed(f, kind, n))
+	return nil
+}
+
+func pluginKind(plugin any) string {
+	name := fmt.Sprintf("%T", plugin)
+	return strings.TrimSuffix(name[strings.LastIndexByte(name, '.')+1:], "Plugin")
+}
+
+func (b *build) followAll(nodes []*yaml.RNode, changed change) {
+	path := make([]string, 0, 32)
+	for _, n := range nodes {
+		s := b.shadows[n]
+		if s == nil {
+			s = &shadow{}
+			b.shadows[n] = s
+		}
+		if n.YNode() != nil {
+			b.follow(n.YNode(), s, path, changed)
+		}
+	}
+}
+
+// variable: a value changed because it has $(NAME).
+func (b *build) variable(_ []string, n *yaml.Node, old *shadow, _ bool) stamp {
+	if old == nil {
+		return stamp{}
+	}
+	for rest := old.value; ; {
+		_, after, found := strings.Cut(rest, "$(")
+		if !found {
+			return b.inexact(old.stamp)
+		}
+		name, _, _ := strings.Cut(after, ")")
+		if s, ok := b.vars[name]; ok {
+			return b.replacing(s, old.stamp)
+		}
+		rest = after
+	}
+}
+
+// jsonPatched follows a JSON patch: kustomize prints and parses the whole object for it, so every stamp is lost.
+func (b *build) jsonPatched(f *frame, kind string, i int, nodes []*yaml.RNode) {
+	field := map[string]string{"PatchTransformer": "patches", "PatchJson6902Transformer": "patchesJson6902"}[kind]
+	pointer := []string{field, fmt.Sprint(i)}
+	var operations []operation
+	for _, n := range nodes {
+		root, s := n.YNode(), b.shadows[n]
+		if root == nil || s == nil || root.Line > mask {
+			continue
+		}
+		if operations == nil {
+			file := scalar(f.text, append(slices.Clip(pointer), "path")...)
+			text := string(b.tree.files[path.Join(f.dir, file)])
+			if file == "" {
+				pointer = append(pointer, "patch")
+				text = scalar(f.text, pointer...)
+			}
+			place, _ := b.patchPlace(f, pointer, file)
+			operations = b.operations(text, place, 0)
+		}
+		for _, op := range operations {
+			b.apply(s, op)
+		}
+		b.adopt(root, s, b.entry(f, roleKustomization, "", pointer...))
+		b.know(n)
+	}
+}

@@ -1,0 +1,187 @@
+package main
+
+// The depth at which the YAML parsers stop: each level takes several levels of the host's stack.
+var yamlDepth = []edit{
+	{"const max_flow_level = 10000", "const max_flow_level = 500"},
+	{"const max_indents = 10000", "const max_indents = 500"},
+}
+
+var files = []file{
+	{yaml2, "scannerc.go", yamlDepth},
+	{yaml3, "scannerc.go", yamlDepth},
+	{kyaml, "kio/byteio_reader.go", []edit{
+		before("	index := 0\n	for i := range values {\n", "	nextLine := 0\n"),
+		{
+			"		node, err := r.decode(values[i], index, decoder)\n",
+			`		firstLine := nextLine
+		nextLine += strings.Count(values[i], "\n") + 1
+		node, err := r.decode(values[i], index, decoder)
+		err = hooks.ShiftError(err, firstLine)
+		if err == nil && node != nil {
+			hooks.Shift(node.YNode(), firstLine)
+		}
+`,
+		},
+		before("			if err = n.DeAnchor(); err != nil {\n", `			if err = hooks.CheckAliases(n.YNode()); err != nil {
+				return nil, err
+			}
+`),
+	}},
+	{api, "resource/factory.go", []edit{
+		before("		nodes = append(nodes, innerNodes...)\n	}\n	return result, nil\n",
+			"		hooks.RestoreItems(n0, innerNodes)\n"),
+	}},
+	{api, "resmap/factory.go", []edit{
+		{"		return nil, kusterr.Handler(err, path)\n	}\n	return m, nil\n",
+			"		return nil, kusterr.Handler(err, path)\n	}\n	return m, hooks.Current().Loaded(loader.Root(), path, Nodes(m))\n"},
+		before("// NewResMapFromBytes decodes", `// Nodes are the nodes of the resources themselves, not of copies.
+func Nodes(m ResMap) []*yaml.RNode {
+	if m == nil {
+		return nil
+	}
+	resources := m.Resources()
+	nodes := make([]*yaml.RNode, len(resources))
+	for i, r := range resources {
+		nodes[i] = &r.RNode
+	}
+	return nodes
+}
+
+`),
+	}},
+	{api, "internal/loader/fileloader.go", []edit{
+		{"		return fl.httpClientGetContent(path)\n", "		return hooks.Current().Fetch(path)\n"},
+		{"		// Treat this as git repo clone request.\n", `		if true {
+			return nil, errors.Errorf("%s would have to be cloned", path)
+		}
+`},
+	}},
+	{api, "internal/accumulator/loadconfigfromcrds.go", []edit{
+		before("		m, err := makeNameToApiMap(content)\n", `		if len(content) == 0 {
+			continue
+		}
+`),
+	}},
+	{api, "internal/plugins/loader/loader.go", []edit{
+		before("		g, err := l.LoadGenerator(ldr, v, res)\n", pluginHook),
+		before("		t, err := l.LoadTransformer(ldr, v, res)\n", pluginHook),
+	}},
+	{api, "internal/builtins/PatchTransformer.go", []edit{
+		before("		for _, loadedPatch := range p.smPatches {\n",
+			"		hooks.Current().Patch(p.Path, p.Patch, patchNodes(p.smPatches))\n"),
+		before("		if err != nil {\n			return fmt.Errorf(\"no resource matches strategic merge patch %q: %w\", patch.OrgId(), err)\n", skipIncomplete),
+		before("func NewPatchTransformerPlugin()", `func patchNodes(patches []*resource.Resource) []*kyaml.RNode {
+	nodes := make([]*kyaml.RNode, len(patches))
+	for i, r := range patches {
+		nodes[i] = &r.RNode
+	}
+	return nodes
+}
+
+`),
+		before("	\"sigs.k8s.io/yaml\"\n", "	kyaml \"sigs.k8s.io/kustomize/kyaml/yaml\"\n"),
+	}},
+	{api, "internal/builtins/PatchStrategicMergeTransformer.go", []edit{
+		{"		patches, err = h.ResmapFactory().RF().SliceFromBytes([]byte(path))\n",
+			"		file := \"\"\n		patches, err = h.ResmapFactory().RF().SliceFromBytes([]byte(path))\n"},
+		before("			// Failing that, treat it as a file path.\n", "			file = string(path)\n"),
+		before("		result = append(result, patches...)\n", "		hooks.Current().Patch(file, string(path), patchNodes(patches))\n"),
+		after("		target, err := m.GetById(patch.OrgId())\n", skipIncomplete),
+		{"	if len(p.loadedPatches) == 0 {\n", "	if len(p.loadedPatches) == 0 && !onlyURLs(p.Paths) {\n"},
+		before("func loadFromPaths(", `func onlyURLs(paths []types.PatchStrategicMerge) bool {
+	for _, path := range paths {
+		if !hooks.IsURL(string(path)) {
+			return false
+		}
+	}
+	return true
+}
+
+`),
+	}},
+	{api, "internal/builtins/PatchJson6902Transformer.go", []edit{
+		before("		if p.JsonOp == \"\" {\n", `		if p.JsonOp == "" && hooks.IsURL(p.Path) {
+			return nil
+		}
+`),
+		before("	if p.Target == nil {\n", `	if p.JsonOp == "" {
+		return nil
+	}
+`),
+	}},
+	{api, "internal/builtins/ReplacementTransformer.go", []edit{
+		before("			// find if the path contains a a list", `			if hooks.IsURL(r.Path) {
+				continue
+			}
+`),
+	}},
+	{api, "internal/builtins/HelmChartInflationGenerator.go", []edit{
+		{"	if p.ConfigHome == \"\" {\n", "	if false {\n"},
+		{"	defer p.cleanup()\n", `	if text, err := hooks.Current().Inflate(p.absChartHome(), p.HelmChart, p.h.Loader().Load); text == nil || err != nil {
+		return nil, err
+	} else if rm, err = p.h.ResmapFactory().NewResMapFromBytes(text); err != nil {
+		return nil, err
+	} else {
+		return rm, p.markHelmGeneratedResources(rm)
+	}
+	defer p.cleanup()
+`},
+	}},
+	{api, "resmap/reswrangler.go", []edit{
+		before("			return fmt.Errorf(\n				\"id %#v does not exist; cannot merge or replace\", id)\n", `			if hooks.Current().Incomplete() {
+				return m.Append(res)
+			}
+`),
+	}},
+	{api, "internal/accumulator/resaccumulator.go", []edit{
+		after("		s, err := ra.findVarValueFromResources(v)\n", skipIncomplete),
+	}},
+	{api, "filters/replacement/replacement.go", []edit{
+		after("		value, err := getReplacement(nodes, &f.Replacements[i])\n", skipIncomplete),
+	}},
+	{api, "internal/target/multitransformer.go", []edit{
+		{"	for _, t := range o.transformers {\n", "	for i, t := range o.transformers {\n"},
+		after("		m.DropEmpties()\n",
+			"		if err := hooks.Current().Step(t.Transformer, i, len(o.transformers), resmap.Nodes(m)); err != nil {\n			return err\n		}\n"),
+	}},
+	{api, "internal/target/kusttarget.go", []edit{
+		{"CheckDeprecatedFields(); warningMessages != nil {\n", "CheckDeprecatedFields(); false {\n"},
+		{"	kt.kustFileName = kustFileName\n	return nil\n",
+			"	kt.kustFileName = kustFileName\n	return hooks.Current().Enter(kt.ldr.Root(), kustFileName)\n"},
+		{"			err, \"merging vars %v\", kt.kustomization.Vars)\n	}\n",
+			"			err, \"merging vars %v\", kt.kustomization.Vars)\n	}\n	hooks.Current().Leave()\n"},
+		before("		// try loading resource as file then as base", itemHook),
+		before("		// Components always refer to directories\n", itemHook),
+		before("		if resMap != nil {\n			err = resMap.AddOriginAnnotation(",
+			"		hooks.Current().Generated(g.Generator, i, len(generators), resmap.Nodes(resMap), resmap.Nodes(ra.ResMap()))\n"),
+		after("			return errors.WrapPrefixf(err, \"merging from generator %v\", g)\n		}\n",
+			step("nil", "i", "len(generators)", "ra.ResMap()", "		")),
+		before("	// Given that names have changed", step("hooks.Hash", "0", "1", "ra.ResMap()", "	")),
+		before("	// With all the back references fixed", step("hooks.References", "0", "1", "ra.ResMap()", "	")),
+		before("	err = kt.IgnoreLocal(ra)\n", step("hooks.Vars", "0", "1", "ra.ResMap()", "	")),
+		before("	\"sigs.k8s.io/kustomize/api/internal/kusterr\"\n", "	\"sigs.k8s.io/kustomize/api/internal/git\"\n"),
+	}},
+}
+
+const itemHook = `		_, notGit := git.NewRepoSpecFromURL(path)
+		path, use := hooks.Current().Item(path, notGit == nil || load.IsRemoteFile(path))
+		if !use {
+			continue
+		}
+`
+
+// What a step looks for may be in a part that was left out.
+const skipIncomplete = `		if err != nil && hooks.Current().Incomplete() {
+			continue
+		}
+`
+
+const pluginHook = `		if !hooks.Current().Plugin(&res.RNode, isBuiltinPlugin(res)) {
+			continue
+		}
+`
+
+func step(plugin, index, count, resources, indent string) string {
+	return indent + "if err = hooks.Current().Step(" + plugin + ", " + index + ", " + count + ", resmap.Nodes(" + resources + ")); err != nil {\n" +
+		indent + "	return " + map[bool]string{true: "err", false: "nil, err"}[plugin == "nil"] + "\n" + indent + "}\n"
+}

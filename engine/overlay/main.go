@@ -1,0 +1,150 @@
+// Command overlay copies the linked modules that the engine must change a little to a directory that git ignores, makes
+// the changes, and writes a go.mod beside them that uses the copies (the go command takes no -overlay of files in the
+// module cache). An anchor that is gone or not unique is an error, so an update of a module cannot lose a change in
+// silence.
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+const (
+	api   = "sigs.k8s.io/kustomize/api"
+	kyaml = "sigs.k8s.io/kustomize/kyaml"
+	yaml2 = "go.yaml.in/yaml/v2"
+	yaml3 = "go.yaml.in/yaml/v3"
+
+	hooks  = `"github.com/plimsoll-dev/plimsoll/engine/kustomize/hooks"`
+	notice = "// Modified by Plimsoll: see engine/overlay in its repository for what and why.\n\n"
+)
+
+// edit replaces an anchor that stands exactly once in a file.
+type edit struct{ anchor, replacement string }
+
+func before(anchor, text string) edit { return edit{anchor, text + anchor} }
+func after(anchor, text string) edit  { return edit{anchor, anchor + text} }
+
+type file struct {
+	module, path string
+	edits        []edit
+}
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "overlay:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	const out = "overlay/out"
+	dirs, err := moduleDirs(api, kyaml, yaml2, yaml3)
+	if err != nil {
+		return err
+	}
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		return err
+	}
+	for _, module := range []string{api, kyaml, yaml2, yaml3} {
+		target := filepath.Join(out, module)
+		if err := copyModule(dirs[module], target); err != nil {
+			return err
+		}
+		mod = fmt.Appendf(mod, "\nreplace %s => ./%s\n", module, target)
+	}
+	for _, f := range files {
+		text, err := os.ReadFile(filepath.Join(dirs[f.module], f.path))
+		if err != nil {
+			return err
+		}
+		changed, err := apply(string(text), f.edits)
+		if err != nil {
+			return fmt.Errorf("%s of %s: %w", f.path, f.module, err)
+		}
+		if err := write(filepath.Join(out, f.module, f.path), []byte(notice+changed)); err != nil {
+			return err
+		}
+	}
+	sum, err := os.ReadFile("go.sum")
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(filepath.Join(out, "go.mod"), mod), write(filepath.Join(out, "go.sum"), sum))
+}
+
+func moduleDirs(modules ...string) (map[string]string, error) {
+	text, err := exec.Command("go", append([]string{"list", "-m", "-f", "{{.Path}} {{.Dir}}"}, modules...)...).Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	dirs := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		module, dir, _ := strings.Cut(strings.TrimSpace(line), " ")
+		dirs[module] = dir
+	}
+	return dirs, nil
+}
+
+// copyModule copies what is needed to build from a module, unless the same version (the name of its directory) was
+// copied before.
+func copyModule(from, to string) error {
+	marker := filepath.Join(to, ".version")
+	if version, err := os.ReadFile(marker); err == nil && string(version) == filepath.Base(from) {
+		return nil
+	}
+	if err := os.RemoveAll(to); err != nil {
+		return err
+	}
+	err := filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
+		name := entry.Name()
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && name == "testdata":
+			return fs.SkipDir
+		case entry.IsDir() || strings.HasSuffix(name, "_test.go"):
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return write(filepath.Join(to, strings.TrimPrefix(path, from)), text)
+	})
+	if err != nil {
+		return err
+	}
+	return write(marker, []byte(filepath.Base(from)))
+}
+
+func apply(text string, edits []edit) (string, error) {
+	for _, e := range edits {
+		if n := strings.Count(text, e.anchor); n != 1 {
+			return "", fmt.Errorf("found %d times: %q", n, e.anchor)
+		}
+		text = strings.Replace(text, e.anchor, e.replacement, 1)
+	}
+	if strings.Contains(text, "hooks.") {
+		text = strings.Replace(text, "import (\n", "import (\n\t"+hooks+"\n", 1)
+	}
+	return text, nil
+}
+
+// write leaves a file alone that is the same already, so that the go command need not look at it again.
+func write(path string, text []byte) error {
+	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, text) {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(path, text, 0o644)
+}
