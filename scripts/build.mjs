@@ -1,5 +1,5 @@
 // Builds dist/: the Action and the command, self-contained, the same bytes from the same sources.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -7,10 +7,14 @@ import { build } from 'esbuild';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
+// The engine's module is built by scripts/engine.mjs.
+const kept = ['engine.wasm.br', 'engine.json'];
+for (const name of readdirSync(join(root, 'dist')).filter((name) => !kept.includes(name))) {
+  rmSync(join(root, 'dist', name), { recursive: true });
+}
 const { metafile } = await build({
   absWorkingDir: root,
-  entryPoints: { action: 'src/action.ts', cli: 'src/cli.ts' },
+  entryPoints: { action: 'src/action.ts', cli: 'src/cli.ts', 'engine-worker': 'src/render/engine/worker.ts' },
   outdir: 'dist',
   bundle: true,
   // What few runs need (ajv, GitHub's client, schemas) is loaded when it is needed.
@@ -44,4 +48,6 @@ const licences = [...packages].sort().map((path) => {
   if (!manifest.license) throw new Error(`${path} names no licence`);
   return `${manifest.name} ${manifest.version} (${manifest.license})\n\n${text}\n`;
 });
+licences.push(readFileSync(join(root, 'engine/LICENSES.txt'), 'utf8'));
 writeFileSync(join(root, 'dist/LICENSES.txt'), licences.join(`\n${'-'.repeat(80)}\n\n`));
+copyFileSync(join(root, 'NOTICE'), join(root, 'dist/NOTICE'));

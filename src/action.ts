@@ -15,6 +15,7 @@ import type { Client } from './github/client.ts';
 import { linkTo, type PullRequestEvent, type Run, readRun } from './github/event.ts';
 import { explainRefusal, upsertComment } from './github/sticky-comment.ts';
 import type { Notice, Report } from './judge/report.ts';
+import { createEngine } from './render/engine/load.ts';
 import { annotations } from './report/annotations.ts';
 import { commentMarkdown, commentMarker, hasSomethingToSay } from './report/comment.ts';
 import type { ReportContext } from './report/context.ts';
@@ -60,14 +61,16 @@ async function main(): Promise<void> {
 
   const client = await connect(run);
   const { change, notices } = await learnChange(run, settings, client, root);
+  const engine = createEngine(new URL('./', import.meta.url));
   const { report: checked, sourceLine } = await check({
     tree,
     settings,
     rules,
+    engine: () => engine,
     changedFiles: change && new Set(change.files),
     today: new Date().toISOString().slice(0, 10),
     version,
-  });
+  }).finally(() => engine.close());
   const report = { ...checked, notices: [...notices, ...checked.notices] };
   const context: ReportContext = {
     rule: (id) => rules.find((rule) => rule.id === id),

@@ -1,15 +1,23 @@
+import { pathMatcher } from './config/glob.ts';
 import type { Settings } from './config/settings.ts';
-import { type Discovery, discover, type SourceProblem } from './discover/discover.ts';
+import { discoverBuilds } from './discover/builds.ts';
+import { discoverManifests, type SourceProblem } from './discover/discover.ts';
+import type { FileOutcome } from './discover/outcome.ts';
 import type { FileTree } from './files/file-tree.ts';
 import { groupBy } from './group-by.ts';
+import { buildCandidate, buildNotice } from './judge/build-problems.ts';
 import { type Case, judge, wantedUnder } from './judge/judge.ts';
 import { Locator } from './judge/locate.ts';
 import type { Coverage, Report } from './judge/report.ts';
 import { yamlCandidate } from './judge/yaml-problems.ts';
-import { ObjectIndex } from './kubernetes/inventory.ts';
+import { type Inventory, ObjectIndex } from './kubernetes/inventory.ts';
 import { loadSchemas, type Schemas } from './kubernetes/schema/index.ts';
+import type { RenderEngine } from './render/engine/protocol.ts';
 import type { Manifest } from './render/manifest.ts';
 import { renderManifests } from './render/manifests.ts';
+import { contextOf, outcomesOf } from './render/outcomes.ts';
+import { renderTargets } from './render/render.ts';
+import type { RenderedTarget } from './render/rendering.ts';
 import type { Rule } from './rules/rule.ts';
 import { type RuleFailure, runRules } from './rules/run.ts';
 
@@ -18,6 +26,8 @@ export interface CheckInput {
   readonly tree: FileTree;
   readonly settings: Settings;
   readonly rules: readonly Rule[];
+  /** Called when there are charts or overlays; who gives it closes it. */
+  readonly engine: () => RenderEngine;
   /** Paths that the change under check touches; undefined when that is not known. */
   readonly changedFiles?: ReadonlySet<string> | undefined;
   /** `YYYY-MM-DD`; waivers expire by it. */
@@ -35,30 +45,35 @@ export interface CheckResult {
 
 /** The whole way of the data: files → targets → manifests → what rules say → verdict. */
 export async function check(input: CheckInput): Promise<CheckResult> {
-  const { tree, settings, rules, changedFiles, today, version } = input;
+  const { tree, settings, rules, engine, changedFiles, today, version } = input;
+  const { kubernetesMinor } = settings;
 
-  const discovery = await discover(tree, settings);
-  const { targets, context, sources } = discovery;
+  const builds = await discoverBuilds(tree, settings);
+  const { files } = builds;
+  // The engine works in threads of its own, while this one reads the plain manifests.
+  const [built, plain] = await Promise.all([
+    renderTargets({ targets: builds.targets, files, engine, kubernetesMinor }),
+    discoverManifests(builds, settings),
+  ]);
+  const applied = await renderTargets({ targets: plain.targets, files, engine, kubernetesMinor });
+  const rendered = [...applied, ...built];
+  const outcomes = outcomesOf(builds, plain, rendered);
+  const context = contextOf(builds, outcomes);
+  await Promise.all(context.flatMap((target) => target.files.map((file) => files.keep(file))));
 
-  const render = (of: Discovery['targets']) => of.map((target) => renderManifests(target, sources));
-  const perTarget = render(targets);
-  const manifests = perTarget.flat();
-  const everything = [...manifests, ...render(context).flat()];
-
-  const schemas = await loadSchemas(everything);
-  const indexes = new Map(targets.map((target, i) => [target, new ObjectIndex(perTarget[i] ?? [])]));
-  const repository = new ObjectIndex(everything);
+  const manifests = rendered.flatMap((target) => target.manifests);
+  const unchecked = context.flatMap((target) => renderManifests(target, files));
+  const schemas = await loadSchemas([...manifests, ...unchecked]);
   const isWanted = wantedUnder(settings);
   const { reports, failures } = runRules({
     rules: settings.only === undefined ? rules : rules.filter(({ id }) => isWanted(id, true)),
     manifests,
-    repository,
-    targetIndex: ({ target }) => indexes.get(target) ?? repository,
+    inventoryOf: inventories(rendered, unchecked),
     schemas,
-    kubernetesMinor: settings.kubernetesMinor,
+    kubernetesMinor,
   });
 
-  const locator = new Locator(sources);
+  const locator = new Locator(files);
   const comments = locator.commented();
   const annotated = locator.annotated(manifests);
   // To tell whether a suppression is needed, what the profile leaves out counts as well.
@@ -66,21 +81,32 @@ export async function check(input: CheckInput): Promise<CheckResult> {
   const candidates = reports
     .filter((report) => suppressing || isWanted(report.rule.id, locator.isRecommended(report)))
     .map((report) => locator.candidate(report));
-  const problems = await explained(discovery.problems);
+  const yaml = (await explained(plain.problems)).map((problem) => yamlCandidate(problem, locator));
+  const unbuilt = built.flatMap((target) => target.problems.map((problem) => ({ target, problem })));
+  const build = unbuilt
+    .filter(({ problem }) => problem.renderedBy === undefined)
+    .map(({ target, problem }) => buildCandidate(target, problem, locator));
+  const isExcluded = pathMatcher(settings.exclude);
   const judged: Case = {
-    candidates: [...problems.map((problem) => yamlCandidate(problem, locator)), ...candidates],
+    // Charts and overlays may be made of files that the config excludes.
+    candidates: [...yaml, ...build, ...candidates].filter(({ location }) => !isExcluded(location.file)),
     settings,
     ruleIds: rules.map(({ id }) => id),
     comments,
     annotated,
-    coverage: coverageOf(discovery, manifests, schemas),
+    coverage: coverageOf(outcomes, rendered, manifests, schemas),
     changedFiles,
     today,
     version,
   };
   const report = judge(judged);
+  const proved = unbuilt.filter(({ problem }) => problem.renderedBy !== undefined);
+  const notices = [
+    ...failures.map(failureNotice),
+    ...proved.map(({ target, problem }) => buildNotice(target, problem)),
+  ];
   return {
-    report: { ...report, notices: [...failures.map(failureNotice), ...report.notices] },
+    report: { ...report, notices: [...notices, ...report.notices] },
     sourceLine: (file, line) => locator.sourceLine(file, line),
   };
 }
@@ -92,8 +118,46 @@ async function explained(problems: readonly SourceProblem[]): Promise<readonly S
   return problems.map(({ source, problem }) => ({ source, problem: explainSyntax(source.text, problem) }));
 }
 
+/**
+ * What cross-object rules may ask about a manifest. Of a chart with several values sets, one stands for all in what others
+ * see; what another set renders does not count for a set, as only one of them is installed.
+ */
+function inventories(
+  rendered: readonly RenderedTarget[],
+  unchecked: readonly Manifest[],
+): (manifest: Manifest) => Inventory<Manifest> {
+  const chartOf = ({ target }: RenderedTarget) => (target.kind === 'chart' ? target.directory : target);
+  const groups = groupBy(rendered, chartOf);
+  const representative = (group: readonly RenderedTarget[]) =>
+    group.find(({ read }) => read.length > 0) ?? group[0];
+  const shown = new Set([...groups.values()].map(representative));
+  const everything = (of: (target: RenderedTarget) => boolean) =>
+    new ObjectIndex([...rendered.filter(of).flatMap(({ manifests }) => manifests), ...unchecked]);
+  const repository = everything((target) => shown.has(target));
+  const table = new Map<Manifest['target'], Inventory<Manifest>>();
+  const byTarget = new Map(rendered.map((target) => [target.target, target]));
+  return ({ target }) => {
+    let inventory = table.get(target);
+    const own = byTarget.get(target);
+    if (inventory !== undefined) return inventory;
+    if (own === undefined) return { target: repository, repository };
+    const siblings = groups.get(chartOf(own)) ?? [];
+    inventory = {
+      target: new ObjectIndex(own.manifests),
+      repository: shown.has(own)
+        ? repository
+        : everything((other) => other === own || (shown.has(other) && !siblings.includes(other))),
+    };
+    // The manifests of a target come in a row: the indexes of the one before are not needed any more.
+    table.clear();
+    table.set(target, inventory);
+    return inventory;
+  };
+}
+
 function coverageOf(
-  { outcomes, targets }: Discovery,
+  outcomes: readonly FileOutcome[],
+  rendered: readonly RenderedTarget[],
   manifests: readonly Manifest[],
   schemas: Schemas,
 ): Coverage {
@@ -109,7 +173,7 @@ function coverageOf(
       failed: count('failed'),
     },
     objects: manifests.length,
-    targets: targets.length,
+    targets: rendered.length,
     notChecked: outcomes.filter((outcome) => 'reason' in outcome),
     unknownKinds: byName.flatMap(([first, ...rest]) =>
       first === undefined || schemas.knows(first)

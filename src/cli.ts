@@ -18,6 +18,7 @@ process.exitCode = await main(process.argv.slice(2), {
   err: (text) => void process.stderr.write(text),
   color: useColor(),
   width: stdout.columns,
+  engineDirectory: new URL('./', import.meta.url),
   today: new Date().toISOString().slice(0, 10),
 });
 

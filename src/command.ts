@@ -9,6 +9,7 @@ import { defectText, mistakeText, UserError } from './errors.ts';
 import { changedSince } from './files/changed.ts';
 import { openFiles } from './files/disk.ts';
 import { openPath } from './files/open.ts';
+import { createEngine } from './render/engine/load.ts';
 import type { ReportContext } from './report/context.ts';
 import { escapeTerminal } from './report/escape.ts';
 import { explain, listRules } from './report/explain.ts';
@@ -29,6 +30,8 @@ export interface Surroundings {
   readonly width: number | undefined;
   /** `YYYY-MM-DD`. */
   readonly today: string;
+  /** Directory of the render engine's files; ends in a slash. */
+  readonly engineDirectory: URL;
 }
 
 /** Exit codes of the command. */
@@ -161,12 +164,21 @@ async function runCheck(args: readonly string[], surroundings: Surroundings): Pr
       todo: 'Give the revision with --base, such as --base origin/main.',
     });
 
-  const { cwd, today } = surroundings;
+  const { cwd, today, engineDirectory } = surroundings;
+  const engine = createEngine(engineDirectory);
   const { tree, root } = await openPath(cwd, positionals[0] ?? '.');
   try {
     const settings = resolveSettings(values, await readConfig(cwd, root, values.config), ruleIds);
     const changedFiles = base === undefined ? undefined : await changedSince(root, base);
-    const result = await check({ tree, settings, rules, changedFiles, today, version });
+    const result = await check({
+      tree,
+      settings,
+      rules,
+      engine: () => engine,
+      changedFiles,
+      today,
+      version,
+    });
     const { report, sourceLine } = result;
     const context = { rule: (id: string) => rules.find((rule) => rule.id === id), sourceLine };
     const text = print(result, context, values, surroundings);
@@ -174,7 +186,7 @@ async function runCheck(args: readonly string[], surroundings: Surroundings): Pr
     else await write(resolve(cwd, output), text, output);
     return report.verdict.passed ? exitCodes.passed : exitCodes.failed;
   } finally {
-    await tree.close();
+    await Promise.all([tree.close(), engine.close()]);
   }
 }
 

@@ -93,3 +93,135 @@ test('what a file says is quoted as it is', async () => {
     'The key "$&" is here twice; only the last one counts.',
   ]);
 });
+
+describe('charts and overlays', () => {
+  const chart = 'apiVersion: v2\nname: api\nversion: 1.0.0\n';
+  const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: api
+  namespace: shop
+spec:
+  selector:
+    matchLabels:
+      app: api
+  template:
+    metadata:
+      labels:
+        app: {{ .Values.label }}
+    spec:
+      hostPID: {{ .Values.hostPid }}
+      containers:
+        - name: app
+          image: registry.example.com/app:1.0.0
+`;
+  const service = `apiVersion: v1
+kind: Service
+metadata:
+  name: api
+  namespace: shop
+spec:
+  selector:
+    app: api
+  ports:
+    - port: 80
+`;
+  const files = {
+    'api/Chart.yaml': chart,
+    'api/values.yaml': 'label: api\nhostPid: false\n',
+    'api/values-prod.yaml': 'hostPid: true\n',
+    'api/values-test.yaml': 'label: app\n',
+    'api/templates/deployment.yaml': deployment,
+    'api/templates/service.yaml': service,
+    'api/README.md': '',
+  };
+  const base = {
+    'base/kustomization.yaml': 'resources: [pod.yaml]\n',
+    'base/pod.yaml': pod('shop').replace('spec:\n', 'spec:\n  hostPID: true\n'),
+  };
+  const found = async (all: Readonly<Record<string, string>>, only: string) =>
+    (await checkFiles(all, { only })).findings.map(({ rule, targets }) => `${rule} ${targets.join(', ')}`);
+
+  test('a fault of one values set is a finding of that target', async () => {
+    expect(await found(files, 'pod/host-pid')).toEqual(['pod/host-pid api (values-prod.yaml)']);
+  });
+
+  test('what another values set renders neither repeats an object nor stands in for it', async () => {
+    expect(await found(files, 'references/*')).toEqual([
+      'references/service-without-backend api (values-test.yaml)',
+    ]);
+  });
+
+  test('a namespace is that of the own target, where several have one', async () => {
+    const overlay = (name: string, level: string) => ({
+      [`${name}/kustomization.yaml`]: 'resources: [../base, namespace.yaml]\n',
+      [`${name}/namespace.yaml`]: namespace('shop', enforce(level)),
+    });
+    const { findings } = await checkFiles({
+      ...base,
+      ...overlay('a', 'privileged'),
+      ...overlay('b', 'restricted'),
+    });
+    const unconfined = findings.filter(({ rule }) => rule === 'pod/seccomp');
+    expect(unconfined.map(({ targets }) => targets)).toEqual([['b']]);
+  });
+
+  test('every file and target is counted', async () => {
+    const { coverage } = await checkFiles({ ...files, ...base, 'prod/kustomization.yaml': 'resources: [../base]' });
+    expect(coverage).toMatchObject({
+      files: { total: 10, checked: 9, notKubernetes: 1, excluded: 0, failed: 0 },
+      objects: 7,
+      targets: 4,
+    });
+  });
+
+  test('findings in what the config excludes are left out, though overlays are built with it', async () => {
+    const all = { ...base, 'prod/kustomization.yaml': 'resources: [../base]\nnamePrefix: prod-\n' };
+    expect(await found(all, 'pod/host-pid')).toEqual(['pod/host-pid prod']);
+    const report = await checkFiles({ ...all, '.plimsoll.yaml': 'exclude: [base]' }, { only: 'pod/host-pid' });
+    expect(report.findings).toEqual([]);
+    expect(report.coverage).toMatchObject({ objects: 1, files: { excluded: 2, checked: 1 } });
+  });
+
+  test('one problem of several targets is one finding', async () => {
+    const all = { ...files, 'api/templates/broken.yaml': '{{ nope }}\n' };
+    const { findings } = await checkFiles(all, { only: 'references/build-broken' });
+    expect(findings.map(({ severity, targets }) => [severity, targets])).toEqual([
+      ['high', ['api', 'api (values-prod.yaml)', 'api (values-test.yaml)']],
+    ]);
+  });
+
+  test('a chart whose defaults do not render, but another values set does, gets a notice', async () => {
+    const all = { ...files, 'api/values.yaml': '', 'api/templates/a.yaml': '{{ required "say who" .Values.hostPid }}' };
+    const { notices, findings, coverage } = await checkFiles(all, { only: 'references/build-broken' });
+    expect(notices.map(({ message }) => message)).toEqual([
+      'api lacks values and was not rendered; api (values-prod.yaml) shows that the chart can be.',
+      'api (values-test.yaml) lacks values and was not rendered; api (values-prod.yaml) shows that the chart can be.',
+    ]);
+    expect(findings).toEqual([]);
+    expect(coverage.notChecked.map(({ file, cause }) => `${file} ${cause}`)).toEqual([
+      'api/values-test.yaml needs-values',
+    ]);
+  });
+
+  test('objects of an overlay that cannot be built still serve references', async () => {
+    const all = {
+      'broken/kustomization.yaml': 'resources: [crd.yaml, gone.yaml]',
+      'broken/crd.yaml': `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Widget, plural: widgets}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: {openAPIV3Schema: {type: object, properties: {size: {type: integer}}}}
+`,
+      'widget.yaml': 'apiVersion: example.com/v1\nkind: Widget\nmetadata: {name: a}\nsize: large\n',
+    };
+    expect(await found(all, 'schema/*')).toEqual(['schema/schema-invalid .']);
+  });
+});

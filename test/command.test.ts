@@ -45,6 +45,7 @@ async function plimsoll(...args: string[]): Promise<{ code: number; out: string;
     color: false,
     width: 100,
     today: '2026-11-21',
+    engineDirectory: new URL('../dist/', import.meta.url),
   });
   return { code, out, err };
 }

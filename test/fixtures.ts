@@ -1,21 +1,40 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { check } from '../src/check.ts';
+import { loadConfig } from '../src/config/load.ts';
 import { resolveSettings } from '../src/config/settings.ts';
 import { memoryTree } from '../src/files/memory.ts';
+import { inProcessEngine } from '../src/render/engine/in-process.ts';
+import { loadModule } from '../src/render/engine/load.ts';
+import type { RenderEngine } from '../src/render/engine/protocol.ts';
 import type { Report } from '../src/judge/report.ts';
 import { ruleIds, rules } from '../src/rules/index.ts';
+
+let loaded: Promise<RenderEngine> | undefined;
+const shipped = () => {
+  loaded ??= loadModule(new URL('../dist/engine.wasm.br', import.meta.url)).then(inProcessEngine);
+  return loaded;
+};
+
+/** The render engine as it is shipped, in this thread; loaded when a test needs it. */
+export const shippedEngine: RenderEngine = {
+  helm: async (request) => (await shipped()).helm(request),
+  kustomize: async (request) => (await shipped()).kustomize(request),
+  close: async () => {},
+};
 
 /** Checks files in memory. `flags` are those of the command. */
 export async function checkFiles(
   files: Readonly<Record<string, string>>,
   flags: Parameters<typeof resolveSettings>[0] = {},
 ): Promise<Report> {
-  const settings = resolveSettings(flags, { config: {} }, ruleIds);
+  const tree = memoryTree(files);
+  const settings = resolveSettings(flags, await loadConfig(tree, { ruleIds }), ruleIds);
   const { report } = await check({
-    tree: memoryTree(files),
+    tree,
     settings,
     rules,
+    engine: () => shippedEngine,
     today: '2026-01-01',
     version: '0.0.0',
   });

@@ -7,6 +7,7 @@ import { memoryTree } from '../src/files/memory.ts';
 import { summaryMarkdown } from '../src/report/summary.ts';
 import { terminalReport } from '../src/report/terminal.ts';
 import { ruleIds, rules } from '../src/rules/index.ts';
+import { shippedEngine } from './fixtures.ts';
 import { edited, generator } from './random.ts';
 
 const root = '__fixtures__/rules';
@@ -65,6 +66,7 @@ test('damaged manifests break neither a run nor a report', async () => {
       tree,
       settings,
       rules,
+      engine: () => shippedEngine,
       today: '2026-01-01',
       version: '0.0.0',
     });

@@ -33,9 +33,9 @@ describe.each(rules.map(({ id }) => id))('%s', (id) => {
     const page = readFileSync(`docs/rules/${id}.md`, 'utf8');
     const headings = [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
     expect(headings).toEqual(['Why', 'Bad', 'Good', 'How to fix', 'When not to use it']);
-    const [bad, good] = ['Bad', 'Good'].map((heading) => example(page, heading));
-    expect(await found({ 'bad.yaml': bad ?? '' }, id)).not.toEqual([]);
-    expect(await found({ 'good.yaml': good ?? '' }, id)).toEqual([]);
+    const [bad = '', good = ''] = ['Bad', 'Good'].map((heading) => example(page, heading));
+    expect(await found({ [fileOf(bad)]: bad }, id)).not.toEqual([]);
+    expect(await found({ [fileOf(good)]: good }, id)).toEqual([]);
   });
 
   test('has a page with its head', () => {
@@ -57,6 +57,11 @@ describe.each(rules.map(({ id }) => id))('%s', (id) => {
 /** The first YAML block under a heading of a page. */
 function example(page: string, heading: string): string | undefined {
   return new RegExp(`^## ${heading}\\n[\\s\\S]*?\`\`\`yaml\\n([\\s\\S]*?)\`\`\``, 'm').exec(page)?.[1];
+}
+
+/** What the example is called by a comment above it, such as `# kustomization.yaml`. */
+function fileOf(text: string): string {
+  return /^# (\S+\.yaml)\n/.exec(text)?.[1] ?? 'example.yaml';
 }
 
 describe('the registry', () => {

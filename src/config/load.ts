@@ -4,7 +4,7 @@ import { LineIndex } from '../files/lines.ts';
 import { decodeText } from '../files/text.ts';
 import { find } from '../yaml/find.ts';
 import { parseYaml } from '../yaml/parse.ts';
-import type { Config, LoadedConfig } from './settings.ts';
+import type { LoadedConfig } from './settings.ts';
 import type { Mistake } from './validate.ts';
 
 /** Where the config file is looked for. */
@@ -35,7 +35,7 @@ export async function loadConfig(
   const file = options.path ?? (await findConfig(tree));
   if (file === undefined) return { config: {} };
   const text = await readText(tree, file);
-  return { file, config: await parseConfig(text, file, options.ruleIds) };
+  return { file, ...(await parseConfig(text, file, options.ruleIds)) };
 }
 
 async function findConfig(tree: FileTree): Promise<string | undefined> {
@@ -63,7 +63,11 @@ async function readText(tree: FileTree, file: string): Promise<string> {
   return decoded.text;
 }
 
-async function parseConfig(text: string, file: string, ruleIds: readonly string[]): Promise<Config> {
+async function parseConfig(
+  text: string,
+  file: string,
+  ruleIds: readonly string[],
+): Promise<Pick<LoadedConfig, 'config' | 'where'>> {
   const lines = new LineIndex(text);
   const { documents, problems } = parseYaml(text, limits);
   const mistakes: Mistake[] = problems.map(({ message, start }) => ({
@@ -74,16 +78,27 @@ async function parseConfig(text: string, file: string, ruleIds: readonly string[
   if (second !== undefined)
     mistakes.push({ message: 'The config must be one YAML document.', offset: second.start });
   if (mistakes.length > 0) throw configError(mistakes, lines, file);
-  if (document?.root === undefined) return {};
+  if (document?.root === undefined) return { config: {} };
   const { root, value } = document;
   // A run without a config need not load the schema validator.
   const { validate } = await import('./validate.ts');
   const validated = validate(value, root, text, ruleIds);
   if ('mistakes' in validated) throw configError(validated.mistakes, lines, file);
-  const { config } = validated;
-  if (config.waivers === undefined) return config;
-  const lineOf = (index: number) => lines.position(find(root, ['waivers', index]).node.start).line;
-  return { ...config, waivers: config.waivers.map((waiver, index) => ({ ...waiver, line: lineOf(index) })) };
+  const positionOf = (path: readonly (string | number)[]) => {
+    const { node, entry } = find(root, path);
+    return lines.position(typeof path.at(-1) === 'string' && entry !== undefined ? entry.key.start : node.start);
+  };
+  const waivers = validated.config.waivers?.map((waiver, index) => ({
+    ...waiver,
+    line: positionOf(['waivers', index]).line,
+  }));
+  return {
+    config: { ...validated.config, ...(waivers !== undefined && { waivers }) },
+    where: (path) => {
+      const { line, column } = positionOf(path);
+      return `${file}:${line}:${column}`;
+    },
+  };
 }
 
 function configError(mistakes: readonly Mistake[], lines: LineIndex, file: string): UserError {

@@ -25,8 +25,38 @@ export interface Config {
   readonly rules?: Readonly<Record<string, LevelInFile | RuleInFile>>;
   readonly 'max-file-size'?: number | string;
   readonly waivers?: readonly Waiver[];
+  readonly targets?: readonly TargetInFile[];
+  readonly 'values-conventions'?: boolean;
+  readonly remotes?: Readonly<Record<string, string>>;
   readonly comment?: boolean;
   readonly annotations?: boolean;
+}
+
+interface TargetInFile {
+  readonly path: string;
+  readonly values?: readonly string[];
+  readonly set?: readonly string[] | Readonly<Record<string, unknown>>;
+  readonly release?: string;
+  readonly namespace?: string;
+  readonly environment?: string;
+  readonly 'kubernetes-version'?: string;
+  readonly 'api-versions'?: readonly string[];
+}
+
+/** A chart or an overlay as the config file describes it. */
+export interface TargetSettings {
+  /** Directory as the file names it. */
+  readonly path: string;
+  /** Values files as the file names them. */
+  readonly values?: readonly string[];
+  /** Assignments as helm's `--set` takes them, or values by dotted keys. */
+  readonly set?: readonly string[] | Readonly<Record<string, unknown>>;
+  readonly release?: string;
+  readonly namespace?: string;
+  readonly environment?: string;
+  /** Such as `1.34`. */
+  readonly kubeVersion?: string;
+  readonly apiVersions?: readonly string[];
 }
 
 /** A plain `off` is `false` in the YAML that Kubernetes reads. */
@@ -68,7 +98,11 @@ export interface LoadedConfig {
   readonly config: Config;
   /** Path of the file in the tree. */
   readonly file?: string;
+  /** `file:line:column` of what keys and indexes lead to. */
+  readonly where?: Where;
 }
+
+type Where = (path: readonly (string | number)[]) => string;
 
 /** Options of the command and inputs of the Action, as text. Empty text counts as absent, as in Action inputs. */
 export interface Flags {
@@ -98,6 +132,12 @@ export interface Settings {
   /** By rule id. */
   readonly rules: ReadonlyMap<string, RuleSettings>;
   readonly waivers: readonly Waiver[];
+  /** In the order of the config file. */
+  readonly targets: readonly TargetSettings[];
+  /** Whether values files under usual names are values sets of the chart they lie beside. */
+  readonly valuesConventions: boolean;
+  /** Remote URLs, as kustomizations write them, and the directories that stand for them, as the file names them. */
+  readonly remotes: Readonly<Record<string, string>>;
   readonly maxFileSizeBytes: number;
   readonly comment: boolean;
   readonly annotations: boolean;
@@ -107,6 +147,8 @@ export interface Settings {
   readonly allRules: boolean;
   /** Path of the config file in the tree. */
   readonly configFile: string | undefined;
+  /** `file:line:column` of what keys and indexes lead to in the config file. */
+  readonly whereInConfig: Where;
 }
 
 /** Minor numbers of the Kubernetes versions that there is data for; the default is the newest with full schemas. */
@@ -118,7 +160,7 @@ export const kubernetesMinors = { oldest: 25, newest: 37, default: 36 } as const
  */
 export function resolveSettings(
   flags: Flags,
-  { config, file }: LoadedConfig,
+  { config, file, where }: LoadedConfig,
   ruleIds: readonly string[],
 ): Settings {
   const only = flags.only ? flags.only.split(',').map((pattern) => pattern.trim()) : undefined;
@@ -134,12 +176,25 @@ export function resolveSettings(
     exclude: config.exclude ?? [],
     rules: new Map(Object.entries(config.rules ?? {}).map(([id, rule]) => [id, ruleSettings(rule)])),
     waivers: config.waivers ?? [],
+    targets: (config.targets ?? []).map(targetSettings),
+    valuesConventions: config['values-conventions'] ?? true,
+    remotes: config.remotes ?? {},
     maxFileSizeBytes: bytes(config['max-file-size'] ?? '10Mi'),
     comment: chooseBoolean('comment', flags.comment) ?? config.comment ?? true,
     annotations: chooseBoolean('annotations', flags.annotations) ?? config.annotations ?? true,
     only,
     allRules: flags['all-rules'] ?? false,
     configFile: file,
+    whereInConfig: where ?? (() => file ?? 'config'),
+  };
+}
+
+function targetSettings(target: TargetInFile): TargetSettings {
+  const { 'kubernetes-version': kubeVersion, 'api-versions': apiVersions, ...rest } = target;
+  return {
+    ...rest,
+    ...(kubeVersion !== undefined && { kubeVersion: `1.${kubernetesMinor(kubeVersion)}` }),
+    ...(apiVersions !== undefined && { apiVersions }),
   };
 }
 

@@ -75,11 +75,11 @@ function explain(error: ErrorObject, root: YamlNode, text: string): Mistake {
       return { message: `${shown(data)} is none of ${allowed.join(', ')}.${hint}`, offset };
     }
     case 'type': {
-      const [type = ''] = [params.type].flat();
+      const types: readonly string[] = [params.type].flat();
       const source = text.slice(found.node.start, found.node.end);
-      if (type === 'string' && source !== '' && !isCollection(data))
+      if (types[0] === 'string' && source !== '' && !isCollection(data))
         return { message: `This must be text: put it in quotes, ${quote(source)}.`, offset };
-      return { message: `This must be ${typeNames[type] ?? type}.`, offset };
+      return { message: `This must be ${types.map((type) => typeNames[type] ?? type).join(' or ')}.`, offset };
     }
     default:
       return { message: `${shown(data)} cannot stand here. ${parentSchema?.description ?? ''}`, offset };

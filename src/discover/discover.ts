@@ -1,33 +1,22 @@
 import { pathMatcher } from '../config/glob.ts';
-import { type FileEntry, type FileTree, UnreadableFile } from '../files/file-tree.ts';
-import { decodeText } from '../files/text.ts';
 import { groupBy } from '../group-by.ts';
 import { isKubernetesObject } from '../kubernetes/object.ts';
 import type { YamlProblem } from '../yaml/tree.ts';
-import { chartOfTemplate, findCharts } from './helm.ts';
-import { findKustomizeParts, isKustomization } from './kustomize.ts';
-import type { FileOutcome, NotChecked } from './outcome.ts';
+import type { Builds, DiscoverSettings } from './builds.ts';
+import { chartOfPart, chartOfTemplate } from './helm.ts';
+import { isKustomization } from './kustomize.ts';
+import { type FileOutcome, failed, type NotChecked } from './outcome.ts';
 import { directoryOf } from './path.ts';
-import { type SourceFile, SourceReader } from './source-file.ts';
-import type { Target } from './target.ts';
+import type { SourceFile } from './source-file.ts';
+import type { ManifestsTarget } from './target.ts';
 import { hasGoTemplate, unresolvedVariable } from './templating.ts';
+import { isYamlName } from './tree-files.ts';
 
-export interface DiscoverOptions {
-  /** Globs of paths that are left out. */
-  readonly exclude: readonly string[];
-  /** Files that are larger are not read. */
-  readonly maxFileSizeBytes: number;
-}
-
-/** What a tree holds that reaches a cluster. */
-export interface Discovery {
-  readonly targets: readonly Target[];
-  /** Overlays' parts as targets of their own: not checked, but others may refer to their objects. */
-  readonly context: readonly Target[];
-  /** The parsed files of all targets, by path. */
-  readonly sources: ReadonlyMap<string, SourceFile>;
-  /** One for each file of the tree, in its order. */
-  readonly outcomes: readonly FileOutcome[];
+/** The plain manifests of a tree: what reaches a cluster as it stands. */
+export interface PlainManifests {
+  readonly targets: readonly ManifestsTarget[];
+  /** Of every file that no chart or overlay is made of, and of those that are left out whatever is made of them. */
+  readonly outcomes: ReadonlyMap<string, FileOutcome>;
   /** What is wrong with the YAML of files that would hold Kubernetes objects. */
   readonly problems: readonly SourceProblem[];
 }
@@ -37,94 +26,59 @@ export interface SourceProblem {
   readonly problem: YamlProblem;
 }
 
-/** Sorts the files of a tree: which are checked, which hold no Kubernetes objects, which cannot be checked and why. */
-export async function discover(tree: FileTree, options: DiscoverOptions): Promise<Discovery> {
-  const entries = await tree.list();
-  const charts = findCharts(entries.map(({ path }) => path));
-  const excluded = options.exclude.map((glob) => [glob, pathMatcher([glob])] as const);
+/** Sorts the files beside charts and overlays: which are checked, which hold no Kubernetes objects, which cannot be checked. */
+export async function discoverManifests(
+  builds: Builds,
+  { exclude }: Pick<DiscoverSettings, 'exclude'>,
+): Promise<PlainManifests> {
+  const { files } = builds;
+  const excluded = exclude.map((glob) => [glob, pathMatcher([glob])] as const);
+  const parts = partsOfOverlays(builds);
   const outcomes = new Map<string, FileOutcome>();
-  const sources = new Map<string, SourceFile>();
-  const reader = new SourceReader();
-
-  for (const entry of entries) {
-    const { path } = entry;
-    const glob = excluded.find(([, matches]) => matches(path))?.[0];
-    const read =
-      glob === undefined ? await readSource(tree, entry, charts, options, reader) : excludedBy(glob, path);
-    if ('status' in read) outcomes.set(path, read);
-    else sources.set(path, read);
-  }
-
-  const parts = findKustomizeParts([...sources.values()].filter(({ path }) => isKustomization(path)));
   const problems: SourceProblem[] = [];
-  for (const source of sources.values()) {
-    const outcome = classify(source, parts, problems);
-    outcomes.set(source.path, outcome);
+  for (const path of files.paths) {
+    const glob = excluded.find(([, matches]) => matches(path))?.[0];
+    const outcome =
+      glob === undefined ? await outcomeOf(path, builds, parts, problems) : excludedBy(glob, path);
+    if (outcome !== undefined) outcomes.set(path, outcome);
   }
-  const having = (test: (path: string) => boolean) => [...sources.keys()].filter(test);
   const incomplete = new Set<string>();
   for (const outcome of outcomes.values()) if ('reason' in outcome) incomplete.add(directoryOf(outcome.file));
-  return {
-    targets: byDirectory(
-      having((path) => isTarget(outcomes.get(path))),
-      incomplete,
-    ),
-    context: byDirectory(
-      having((path) => parts.has(path)),
-      incomplete,
-    ),
-    sources,
-    outcomes: entries.map(({ path }) => outcomes.get(path) ?? { file: path, status: 'notKubernetes' }),
-    problems,
-  };
+  const checked = [...outcomes.values()].filter(isTarget).map(({ file }) => file);
+  return { targets: manifestsTargets(checked, incomplete), outcomes, problems };
+}
+
+/** Files that are no plain manifests, as kustomizations take them in. */
+function partsOfOverlays({ targets, unusedComponents }: Builds): ReadonlySet<string> {
+  const overlays = targets.filter(({ kind }) => kind === 'overlay');
+  return new Set([...overlays.flatMap(({ files }) => files), ...[...unusedComponents.values()].flat()]);
+}
+
+/** Undefined for parts of charts and overlays: what becomes of these is not known yet. */
+async function outcomeOf(
+  path: string,
+  { files, charts, scaffolds }: Builds,
+  parts: ReadonlySet<string>,
+  problems: SourceProblem[],
+): Promise<FileOutcome | undefined> {
+  const yaml = isYamlName(path);
+  const chart = chartOfPart(path, charts);
+  if (chart !== undefined && scaffolds.has(chart))
+    return yaml && chartOfTemplate(path, charts) !== undefined
+      ? failed(path, 'go-template', `Template of the chart in ${chart}, which is a template itself.`)
+      : { file: path, status: 'notKubernetes' };
+  if (chart !== undefined || parts.has(path)) return undefined;
+  if (!yaml) return { file: path, status: 'notKubernetes' };
+  const text = await files.text(path);
+  if (typeof text !== 'string') return text;
+  if (!mayHoldObjects(text) && !isKustomization(path)) return { file: path, status: 'notKubernetes' };
+  return classify(files.parse(path, text), problems);
 }
 
 /** A file is checked even when only some of its documents could be read. */
-function isTarget(outcome: FileOutcome | undefined): boolean {
-  if (outcome?.status === 'failed') return outcome.cause === 'yaml-invalid' || outcome.cause === 'limit';
-  return outcome?.status === 'checked';
-}
-
-async function readSource(
-  tree: FileTree,
-  entry: FileEntry,
-  charts: ReadonlySet<string>,
-  { maxFileSizeBytes }: DiscoverOptions,
-  reader: SourceReader,
-): Promise<SourceFile | FileOutcome> {
-  const { path } = entry;
-  const yaml = /\.(ya?ml|json)$/i.test(path) || isKustomization(path);
-  if (!yaml && !path.endsWith('.tpl')) return { file: path, status: 'notKubernetes' };
-  const chart = chartOfTemplate(path, charts);
-  if (chart !== undefined)
-    return failed(path, 'helm-template', `Template of the Helm chart ${chart}; charts are not rendered yet.`);
-  if (!yaml) return { file: path, status: 'notKubernetes' };
-  if (entry.kind === 'unreadable') return failed(path, 'unreadable', `Not read: ${entry.reason}.`);
-  if (entry.size > maxFileSizeBytes)
-    return failed(
-      path,
-      'too-large',
-      `${entry.size} bytes; the limit is ${maxFileSizeBytes} (max-file-size).`,
-    );
-  const decoded = await readText(tree, path);
-  if ('problem' in decoded) return failed(path, decoded.cause, `${decoded.problem}.`);
-  const { text } = decoded;
-  if (!mayHoldObjects(text) && !isKustomization(path)) return { file: path, status: 'notKubernetes' };
-  return reader.read(path, text);
-}
-
-async function readText(
-  tree: FileTree,
-  path: string,
-): Promise<{ text: string } | { problem: string; cause: NotChecked['cause'] }> {
-  try {
-    const decoded = decodeText(await tree.read(path));
-    return 'text' in decoded ? decoded : { problem: decoded.problem, cause: 'not-text' };
-  } catch (error) {
-    if (error instanceof UnreadableFile)
-      return { problem: `Not read: ${error.message}`, cause: 'unreadable' };
-    throw error;
-  }
+function isTarget(outcome: FileOutcome): boolean {
+  if (outcome.status === 'failed') return outcome.cause === 'yaml-invalid' || outcome.cause === 'limit';
+  return outcome.status === 'checked';
 }
 
 /** Every Kubernetes object has these two keys; a text without them needs no parsing. */
@@ -132,19 +86,8 @@ function mayHoldObjects(text: string): boolean {
   return text.includes('apiVersion') && text.includes('kind');
 }
 
-function classify(
-  source: SourceFile,
-  parts: ReadonlyMap<string, string>,
-  problems: SourceProblem[],
-): FileOutcome {
+function classify(source: SourceFile, problems: SourceProblem[]): FileOutcome {
   const { path, text } = source;
-  const overlay = parts.get(path);
-  if (overlay !== undefined)
-    return failed(
-      path,
-      'kustomize-part',
-      `Part of the kustomization in ${overlay}; overlays are not built yet.`,
-    );
   const lost = source.problems.filter(({ kind }) => kind !== 'duplicate-key');
   if (hasGoTemplate(text, source.documents, lost.length > 0))
     return failed(path, 'go-template', 'A Go template outside a chart; what renders it is not known.');
@@ -172,14 +115,15 @@ function excludedBy(glob: string, file: string): NotChecked {
   return { file, status: 'excluded', cause: 'config-exclude', reason: `Excluded by ${glob} in the config.` };
 }
 
-function failed(file: string, cause: NotChecked['cause'], reason: string): NotChecked {
-  return { file, status: 'failed', cause, reason };
-}
-
-/** Plain manifests are applied by directory. */
-function byDirectory(paths: readonly string[], incomplete: ReadonlySet<string>): Target[] {
-  const directories = groupBy(paths, directoryOf);
-  return [...directories].map(([name, files]) => ({
+/**
+ * Plain manifests are applied by directory.
+ * @param incomplete directories with a file that could not be read.
+ */
+export function manifestsTargets(
+  paths: readonly string[],
+  incomplete: ReadonlySet<string>,
+): ManifestsTarget[] {
+  return [...groupBy(paths, directoryOf)].map(([name, files]) => ({
     kind: 'manifests',
     name,
     complete: !incomplete.has(name),

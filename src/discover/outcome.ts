@@ -10,15 +10,23 @@ export interface NotChecked {
   /** Short name of the cause, one for all files with it: groups them in human output. */
   readonly cause:
     | 'config-exclude'
-    | 'helm-template'
-    | 'kustomize-part'
+    | 'build-broken'
+    | 'needs-values'
+    | 'missing-dependency'
+    | 'not-used'
     | 'go-template'
     | 'unresolved-variable'
     | 'too-large'
     | 'unreadable'
     | 'not-text'
     | 'yaml-invalid'
-    | 'limit';
+    | 'limit'
+    | 'defect';
   /** One sentence, with the chart's or overlay's path where there is one. */
   readonly reason: string;
+}
+
+/** A file that could not be checked. */
+export function failed(file: string, cause: NotChecked['cause'], reason: string): NotChecked {
+  return { file, status: 'failed', cause, reason };
 }

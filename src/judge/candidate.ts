@@ -15,6 +15,10 @@ export interface Candidate {
   readonly target: string;
   readonly location: Location;
   readonly related: readonly RelatedLocation[];
+  /** Lines of templates that print the field, when it comes from values: comments there count as well. */
+  readonly printedAt?: readonly Location[];
+  /** Directories whose files it may be due to, wherever it shows; also files that are not there any more. */
+  readonly madeIn?: ReadonlySet<string>;
   /** JSON pointer into the object; empty for the object or file as a whole. */
   readonly pointer: string;
   /** The pointer with list indexes replaced by what identifies the item (see `stablePointer`). */

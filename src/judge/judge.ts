@@ -1,11 +1,23 @@
 import { pathMatcher } from '../config/glob.ts';
 import { matchesRule } from '../config/rule-pattern.ts';
 import type { Settings } from '../config/settings.ts';
+import { directoryOf } from '../discover/path.ts';
+import { groupBy } from '../group-by.ts';
 import { atLeast, type Severity } from '../severity.ts';
 import type { Candidate } from './candidate.ts';
 import { fingerprint } from './fingerprint.ts';
 import { absorb } from './overlap.ts';
-import type { Coverage, Finding, Notice, Report, Scope, Suppression, Verdict } from './report.ts';
+import type {
+  Coverage,
+  Finding,
+  Location,
+  Notice,
+  RelatedLocation,
+  Report,
+  Scope,
+  Suppression,
+  Verdict,
+} from './report.ts';
 import { type AnnotatedObject, type CommentedFile, suppress } from './suppress.ts';
 
 /** What a run found, and what it is judged by. */
@@ -97,19 +109,22 @@ function severitiesUnder(settings: Settings): (candidate: Candidate) => Severity
 }
 
 /** A finding decides when the change touches the file that it is in, or one that it is explained by. */
-function isNew({ location, related }: Candidate, changedFiles: ReadonlySet<string> | undefined): boolean {
+function isNew(
+  { location, related, madeIn }: Candidate,
+  changedFiles: ReadonlySet<string> | undefined,
+): boolean {
   if (changedFiles === undefined) return true;
-  return [location, ...related].some(({ file }) => changedFiles.has(file));
+  if ([location, ...related].some(({ file }) => changedFiles.has(file))) return true;
+  return madeIn !== undefined && [...changedFiles].some((file) => madeIn.has(directoryOf(file)));
 }
 
-/** One finding for what several targets have in common, sorted as reports are. */
+/** One finding for what several targets and objects have in common, sorted as reports are. */
 function merge(candidates: readonly Chosen[], isNew: (candidate: Candidate) => boolean): Finding[] {
   const groups = new Map<string, { first: Chosen; all: Chosen[]; fingerprint: string }>();
   const ordinals = new Map<string, number>();
   for (const candidate of candidates.toSorted(compareCandidates)) {
-    const { location, message } = candidate;
     const base = fingerprint(candidate, 0);
-    const key = `${base} ${location.line} ${location.column} ${message}`;
+    const key = placeKey(candidate, base);
     const group = groups.get(key);
     if (group !== undefined) {
       group.all.push(candidate);
@@ -121,7 +136,7 @@ function merge(candidates: readonly Chosen[], isNew: (candidate: Candidate) => b
     groups.set(key, { first: candidate, all: [candidate], fingerprint: own });
   }
   return Array.from(groups.values(), ({ first, all, fingerprint }) => {
-    const { rule, severity, message, object, location, related, pointer, sensitive, suppressed } = first;
+    const { rule, severity, message, object, location, pointer, suppressed } = first;
     return {
       rule,
       severity,
@@ -129,16 +144,58 @@ function merge(candidates: readonly Chosen[], isNew: (candidate: Candidate) => b
       ...(object !== undefined && { object }),
       targets: sortedSet(all.map(({ target }) => target)),
       location,
-      related,
+      related: all.length === 1 ? first.related : relatedOf(first, all),
       pointer,
       state: all.some(isNew) ? 'new' : 'existing',
       fingerprint,
       controls: all.length === 1 ? first.controls : sortedSet(all.flatMap(({ controls }) => controls)),
-      ...(sensitive && { sensitive }),
+      ...(all.some(({ sensitive }) => sensitive) && { sensitive: true }),
       // One target in which it is not suppressed is enough to decide.
       ...(suppressed !== undefined && all.every((each) => each.suppressed !== undefined) && { suppressed }),
     };
   });
+}
+
+/**
+ * The same for candidates that are one finding. In rendered objects that is what one edit mends: a rule's message at the
+ * same text of a template, a values file or a base, whichever objects are made from it. Where only the action is known
+ * that printed the field, it may have printed others, too.
+ */
+function placeKey({ rule, messageId, message, location, pointer, place }: Candidate, base: string): string {
+  const { file, line, column, endLine, endColumn, role, precision } = location;
+  if (role === 'literal' || precision === 'file') return `${base} ${line} ${column} ${message}`;
+  const field = /\/(\D[^/]*)$/.exec(pointer)?.[1];
+  const shared = precision === 'exact' || role === 'values';
+  return JSON.stringify([rule, messageId, file, line, column, endLine, endColumn, shared ? field : place]);
+}
+
+/** So many other objects are named in a finding. */
+const mostOthers = 20;
+
+/** The places that explain the first candidate, and for each other object the one that is its own. */
+function relatedOf(first: Candidate, all: readonly Candidate[]): RelatedLocation[] {
+  const related = [...first.related];
+  const seen = new Set(related.map(spotOf));
+  const others = [...groupBy(all, ({ object }) => nameOf(object))].slice(1);
+  for (const [name, [other]] of others.slice(0, mostOthers)) {
+    if (other === undefined) continue;
+    const own = other.related.find((each) => !seen.has(spotOf(each))) ?? other.related[0] ?? other.location;
+    seen.add(spotOf(own));
+    related.push({ ...own, message: `also in ${name}` });
+  }
+  const last = related.at(-1);
+  if (others.length > mostOthers && last !== undefined)
+    related.push({ ...last, message: `and in ${others.length - mostOthers} more objects` });
+  return related;
+}
+
+function nameOf(object: Candidate['object']): string {
+  const namespace = object?.namespace === undefined ? '' : ` in ${object.namespace}`;
+  return `${object?.kind} ${object?.name}${namespace}`;
+}
+
+function spotOf({ file, line, column }: Location): string {
+  return `${line} ${column} ${file}`;
 }
 
 function verdictOn(findings: readonly Finding[], { failOn, profile }: Settings, scope: Scope): Verdict {

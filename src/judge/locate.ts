@@ -1,8 +1,9 @@
 import { controlsOf } from '../compliance/controls.ts';
-import type { SourceFile } from '../discover/source-file.ts';
 import { LineIndex } from '../files/lines.ts';
 import { isObject } from '../kubernetes/field.ts';
+import { isKubernetesObject } from '../kubernetes/object.ts';
 import type { Manifest, Origin } from '../render/manifest.ts';
+import type { Sources } from '../render/rendering.ts';
 import type { Message, Rule } from '../rules/rule.ts';
 import type { RuleReport } from '../rules/run.ts';
 import { findComments } from '../yaml/comments.ts';
@@ -10,14 +11,15 @@ import type { Candidate } from './candidate.ts';
 import { stablePointer } from './fingerprint.ts';
 import type { Location, ObjectIdentity, RelatedLocation } from './report.ts';
 import { type AnnotatedObject, annotationPrefix, type CommentedFile } from './suppress.ts';
+import { findTemplateComments } from './template-comments.ts';
 
 /** Turns places of manifests into lines of files, and what rules said into candidates for findings. */
 export class Locator {
-  readonly #sources: ReadonlyMap<string, SourceFile>;
+  readonly #sources: Sources;
   readonly #lines = new Map<string, LineIndex>();
   readonly #controlsOf = new Map<string, readonly string[]>();
 
-  constructor(sources: ReadonlyMap<string, SourceFile>) {
+  constructor(sources: Sources) {
     this.#sources = sources;
   }
 
@@ -38,6 +40,7 @@ export class Locator {
     const text = fill(message.text, report.data);
     const annotations = manifest.root.at('metadata', 'annotations').value;
     const { pointer } = place;
+    const printing = chain.filter(({ role }) => role === 'template' || role === 'helper');
     return {
       rule: rule.id,
       messageId,
@@ -50,6 +53,7 @@ export class Locator {
       target: manifest.target.name,
       location: this.location(origin),
       related: [...chain.map((each) => this.#related(each, each.note ?? 'set through this')), ...related],
+      ...(printing.length > 0 && { printedAt: printing.map((each) => this.location(each)) }),
       pointer,
       place: stablePointer(manifest.root.value, pointer),
       controls,
@@ -90,7 +94,7 @@ export class Locator {
 
   /** A line (1-based) of a file; undefined when the file was not read. */
   sourceLine(file: string, line: number): string | undefined {
-    return this.#sources.has(file) ? this.#index(file).lineText(line) : undefined;
+    return this.#sources.get(file) === undefined ? undefined : this.#index(file).lineText(line);
   }
 
   /** The files whose comments suppress findings. */
@@ -98,6 +102,7 @@ export class Locator {
     return [...this.#sources.values()]
       .filter(({ text }) => text.includes('plimsoll-ignore'))
       .map(({ path, text, documents }) => {
+        if (documents.length === 0) return { file: path, ...findTemplateComments(text) };
         const lineOf = (offset: number) => this.#index(path).position(offset).line;
         return {
           file: path,
@@ -106,10 +111,13 @@ export class Locator {
             text: text.slice(start, end),
             ownLine,
           })),
-          documents: documents.map(({ start, end }) => ({
-            first: lineOf(start),
-            last: lineOf(Math.max(start, end - 1)),
-          })),
+          // A comment above the first line of a values file is about that line alone.
+          documents: documents
+            .filter(({ value }) => isKubernetesObject(value))
+            .map(({ start, end }) => ({
+              first: lineOf(start),
+              last: lineOf(Math.max(start, end - 1)),
+            })),
         };
       });
   }

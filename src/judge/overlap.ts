@@ -52,7 +52,8 @@ function faultOf({ rule, place, target, object, location }: Candidate): Fault | 
   if (overlap === undefined || fault === undefined) return undefined;
   const identity = [object?.apiVersion, object?.kind, object?.namespace, object?.name];
   return {
-    key: JSON.stringify([target, location.file, ...identity, fault]),
+    // Rules mark different fields of one fault, and in a rendered object those may come from different files.
+    key: JSON.stringify([target, location.role === 'literal' && location.file, ...identity, fault]),
     rank: overlap.rules.indexOf(rule),
   };
 }

@@ -15,7 +15,7 @@ export interface CommentedFile {
 
 export interface SourceComment {
   readonly line: number;
-  /** From the `#` to the end of the line. */
+  /** From the `#` to the end of the line; what stands in a comment of a template as if it were one of YAML. */
   readonly text: string;
   /** Whether nothing else stands on the line. */
   readonly ownLine: boolean;
@@ -123,7 +123,8 @@ function noticeOf(
 /** A comment covers its own line, or the next line when it stands alone; on a document's first line, the document. */
 function readComments(files: readonly CommentedFile[], register: Register): Lookup {
   const byFile = new Map(files.map((file) => [file.file, readCommentsOf(file, register)]));
-  return ({ location }) => byFile.get(location.file)?.(location.line) ?? [];
+  return ({ location, printedAt = [] }) =>
+    [location, ...printedAt].flatMap(({ file, line }) => byFile.get(file)?.(line) ?? []);
 }
 
 function readCommentsOf(

@@ -18,11 +18,13 @@ export interface Origin {
   /** UTF-16 offsets in the file's text, `end` exclusive. */
   readonly start: number;
   readonly end: number;
+  /** `dependency` is the entry of a Chart.yaml that brings a vendored chart in. */
   readonly role:
     | 'literal'
     | 'values'
     | 'template'
     | 'helper'
+    | 'dependency'
     | 'patch'
     | 'base'
     | 'kustomization'

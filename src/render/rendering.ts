@@ -27,6 +27,8 @@ export interface RenderProblem {
   readonly file: string;
   readonly start: number;
   readonly end: number;
+  /** For `needs-values`: the name of a target that renders the same chart, which is proof that it can be rendered. */
+  readonly renderedBy?: string;
 }
 
 /** The files of the tree that origins may point into; parsed when they are asked for. */

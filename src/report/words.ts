@@ -20,13 +20,16 @@ export function objectName({ kind, namespace, name }: ObjectIdentity): string {
 /** Headings for the files that were not checked. */
 export const causes: Readonly<Record<NotChecked['cause'], string>> = {
   'config-exclude': 'excluded by the config',
-  'helm-template': 'Helm chart templates',
-  'kustomize-part': 'parts of Kustomize overlays',
+  'build-broken': 'parts of charts and overlays that cannot be rendered',
+  'needs-values': 'parts of charts that need values',
+  'missing-dependency': 'parts of charts whose dependencies are not here',
+  'not-used': 'Kustomize components that no overlay uses',
   'go-template': 'Go templates outside a chart',
   'unresolved-variable': 'unresolved variables',
   'too-large': 'too large',
   unreadable: 'unreadable',
   'not-text': 'not text',
   'yaml-invalid': 'invalid YAML',
-  limit: 'beyond a limit of the YAML reader',
+  limit: 'beyond a limit',
+  defect: 'a defect of Plimsoll',
 };

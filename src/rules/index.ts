@@ -25,6 +25,7 @@ import unsafeSysctl from './pod/unsafe-sysctl.ts';
 import windowsHostProcess from './pod/windows-host-process.ts';
 import clusterAdminBinding from './rbac/cluster-admin-binding.ts';
 import wildcardResources from './rbac/wildcard-resources.ts';
+import buildBroken from './references/build-broken.ts';
 import duplicateObject from './references/duplicate-object.ts';
 import serviceWithoutBackend from './references/service-without-backend.ts';
 import memoryLimit from './resources/memory-limit.ts';
@@ -62,6 +63,7 @@ export const rules: readonly Rule[] = [
   windowsHostProcess,
   clusterAdminBinding,
   wildcardResources,
+  buildBroken,
   duplicateObject,
   serviceWithoutBackend,
   memoryLimit,

@@ -1,5 +1,5 @@
 import type { Field } from '../kubernetes/field.ts';
-import type { ObjectIndex } from '../kubernetes/inventory.ts';
+import type { Inventory } from '../kubernetes/inventory.ts';
 import { type PodSecurity, podSecurityFor } from '../kubernetes/pod-security.ts';
 import type { Schemas } from '../kubernetes/schema/index.ts';
 import { type Container, containersOf, podOf } from '../kubernetes/workload.ts';
@@ -29,33 +29,32 @@ export interface RunInput {
   readonly rules: readonly Rule[];
   /** The manifests to check, those of one target in a row. */
   readonly manifests: readonly Manifest[];
-  /** All objects of the repository, those that are not checked among them. */
-  readonly repository: ObjectIndex<Manifest>;
-  /** The objects of one target. */
-  readonly targetIndex: (manifest: Manifest) => ObjectIndex<Manifest>;
+  /** What cross-object rules may ask about a manifest. */
+  readonly inventoryOf: (manifest: Manifest) => Inventory<Manifest>;
   readonly schemas: Schemas;
   readonly kubernetesMinor: number;
 }
 
 /** Runs every rule on every manifest of its kinds, in the order of manifests, then rules. */
 export function runRules(input: RunInput): { reports: RuleReport[]; failures: RuleFailure[] } {
-  const { repository, schemas, kubernetesMinor } = input;
+  const { inventoryOf, schemas, kubernetesMinor } = input;
   const reports: RuleReport[] = [];
   const failures: RuleFailure[] = [];
   const rulesOf = ruleTable(input.rules);
-  const podSecurityOf = podSecurityTable(repository, kubernetesMinor);
+  const podSecurityOf = podSecurityTable(kubernetesMinor);
   for (const manifest of input.manifests) {
     const rules = rulesOf(manifest.groupKind);
     const pod = podOf(manifest);
     const containers = pod === undefined ? [] : containersOf(pod);
-    const podSecurity = podSecurityOf(manifest.namespace);
+    const inventory = inventoryOf(manifest);
+    const podSecurity = podSecurityOf(manifest.namespace, inventory);
     let current: Rule | undefined;
     const context: Context = {
       manifest,
       pod,
       containers,
       podSecurity,
-      inventory: { target: input.targetIndex(manifest), repository },
+      inventory,
       schemas,
       kubernetesMinor,
       report(place, messageId, data = {}, { container, related = [] } = {}) {
@@ -87,18 +86,20 @@ function ruleTable(rules: readonly Rule[]): (kind: string) => readonly Rule[] {
   };
 }
 
-/** What each namespace enforces, by its Namespace object. */
+/** What each namespace enforces, by its Namespace object: the one of the same target, else any of the repository. */
 function podSecurityTable(
-  repository: ObjectIndex<Manifest>,
   kubernetesMinor: number,
-): (namespace: string | undefined) => PodSecurity {
-  const table = new Map<string | undefined, PodSecurity>();
-  return (namespace) => {
-    let found = table.get(namespace);
+): (namespace: string | undefined, inventory: Inventory<Manifest>) => PodSecurity {
+  const none = podSecurityFor(undefined, kubernetesMinor);
+  const table = new Map<Manifest, PodSecurity>();
+  return (namespace, { target, repository }) => {
+    if (namespace === undefined) return none;
+    const [object] = [target, repository].flatMap((index) => index.find('Namespace', undefined, namespace));
+    if (object === undefined) return none;
+    let found = table.get(object);
     if (found === undefined) {
-      const [object] = namespace === undefined ? [] : repository.find('Namespace', undefined, namespace);
-      found = podSecurityFor(object?.root.at('metadata', 'labels'), kubernetesMinor);
-      table.set(namespace, found);
+      found = podSecurityFor(object.root.at('metadata', 'labels'), kubernetesMinor);
+      table.set(object, found);
     }
     return found;
   };

@@ -30,7 +30,7 @@ async function mistakesIn(text: string): Promise<string[]> {
 describe('finding the file', () => {
   test.each(configPaths)('%s', async (path) => {
     const tree = memoryTree({ [path]: 'profile: strict', 'deploy/.plimsoll.yaml': 'profile: recommended' });
-    expect(await loadConfig(tree, { ruleIds })).toEqual({ file: path, config: { profile: 'strict' } });
+    expect(await loadConfig(tree, { ruleIds })).toMatchObject({ file: path, config: { profile: 'strict' } });
   });
 
   test('no file is an empty config', async () => {
@@ -44,7 +44,7 @@ describe('finding the file', () => {
       'ci/lint.yaml': 'scope: all',
     });
     const loaded = await loadConfig(tree, { ruleIds, path: 'ci/lint.yaml' });
-    expect(loaded).toEqual({ file: 'ci/lint.yaml', config: { scope: 'all' } });
+    expect(loaded).toMatchObject({ file: 'ci/lint.yaml', config: { scope: 'all' } });
   });
 
   test('two files are an error that names both', async () => {
@@ -82,6 +82,20 @@ exclude: [vendor, "**/*.gen.yaml"]
 max-file-size: 20Mi
 comment: false
 annotations: true
+values-conventions: false
+remotes:
+  https://example.com/base?ref=v1: vendor/base
+targets:
+  - path: charts/api
+    values: [values-prod.yaml, /env/prod.yaml]
+    set: { image.tag: "1.2", replicas: 3 }
+    release: api
+    namespace: shop
+    environment: prod
+    kubernetes-version: "1.33"
+    api-versions: [monitoring.coreos.com/v1]
+  - path: charts/api
+    set: ["hosts[0]=a.example.com"]
 rules:
   pod/privileged: off
   pod/host-path: low
@@ -106,13 +120,28 @@ waivers:
       'max-file-size': '20Mi',
       comment: false,
       annotations: true,
+      'values-conventions': false,
+      remotes: { 'https://example.com/base?ref=v1': 'vendor/base' },
+      targets: [
+        {
+          path: 'charts/api',
+          values: ['values-prod.yaml', '/env/prod.yaml'],
+          set: { 'image.tag': '1.2', replicas: 3 },
+          release: 'api',
+          namespace: 'shop',
+          environment: 'prod',
+          'kubernetes-version': '1.33',
+          'api-versions': ['monitoring.coreos.com/v1'],
+        },
+        { path: 'charts/api', set: ['hosts[0]=a.example.com'] },
+      ],
       rules: {
         'pod/privileged': false,
         'pod/host-path': 'low',
         'image/mutable-tag': { severity: 'high', exclude: ['dev'] },
       },
       waivers: [
-        { rule: 'pod/*', path: 'charts', reason: 'being replaced', line: 14 },
+        { rule: 'pod/*', path: 'charts', reason: 'being replaced', line: 28 },
         {
           rule: 'pod/host-path',
           path: 'agents/node.yaml',
@@ -120,7 +149,7 @@ waivers:
           reason: 'reads the logs of the node',
           owner: 'team-observability',
           until: '2027-03-31',
-          line: 17,
+          line: 31,
         },
       ],
     });
@@ -227,6 +256,26 @@ describe('mistakes', () => {
       'waivers:\n  - { rule: pod/*, path: a, reason: b, until: 31.12.2027 }',
       ['2:47 "31.12.2027" cannot stand here. Last day on which the waiver holds, as YYYY-MM-DD.'],
     ],
+    [
+      'a target without a path, with a misspelt key',
+      'targets:\n  - value: [a.yaml]',
+      ['2:5 The key "path" is missing here.', '2:5 There is no key "value" here. Did you mean "values"?'],
+    ],
+    [
+      'a target with wrong types',
+      'targets:\n  - { path: a, values: a.yaml, set: x, kubernetes-version: 1.30 }',
+      [
+        '2:24 This must be a list.',
+        '2:37 This must be a map or a list.',
+        '2:60 This must be text: put it in quotes, "1.30".',
+      ],
+    ],
+    [
+      'an assignment that is none',
+      'targets:\n  - { path: a, set: [b] }',
+      ['2:22 "b" cannot stand here. An assignment such as `image.tag=1.2`.'],
+    ],
+    ['a remote without a directory', 'remotes: { "https://a": [] }', ['1:25 This must be text.']],
     [
       'a size that is none',
       'max-file-size: 10MB',

@@ -7,7 +7,10 @@ const resolve = (flags: Flags, config: Config = {}, file?: string) =>
   resolveSettings(flags, file === undefined ? { config } : { config, file }, ruleIds);
 
 test('without flags and config', () => {
-  expect(resolve({})).toEqual({
+  expect(resolve({})).toMatchObject({
+    targets: [],
+    valuesConventions: true,
+    remotes: {},
     profile: 'recommended',
     failOn: 'high',
     scope: undefined,

@@ -185,6 +185,7 @@ describe('report.schema.json has no more than the type:', () => {
       values: 0,
       template: 0,
       helper: 0,
+      dependency: 0,
       patch: 0,
       base: 0,
       kustomization: 0,
@@ -192,8 +193,10 @@ describe('report.schema.json has no more than the type:', () => {
     };
     const cause: Record<NotChecked['cause'], 0> = {
       'config-exclude': 0,
-      'helm-template': 0,
-      'kustomize-part': 0,
+      'build-broken': 0,
+      'needs-values': 0,
+      'missing-dependency': 0,
+      'not-used': 0,
       'go-template': 0,
       'unresolved-variable': 0,
       'too-large': 0,
@@ -201,6 +204,7 @@ describe('report.schema.json has no more than the type:', () => {
       'not-text': 0,
       'yaml-invalid': 0,
       limit: 0,
+      defect: 0,
     };
     const words = [severity, failOn, scope, state, by, precision, status, role, cause].map(sortedKeys);
     const described = valuesOf('enum').map((values) =>

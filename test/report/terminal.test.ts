@@ -176,9 +176,9 @@ describe('terminalReport', () => {
   });
 
   test('says what was not checked, what has no schema, and the notices', () => {
-    const reason = 'Template of the Helm chart charts/api; charts are not rendered yet.';
+    const reason = 'Part of the chart charts/api, which was not rendered: The subchart db is not in the repository.';
     const templates = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(
-      (name) => ({ file: `charts/${name}.yaml`, status: 'failed', cause: 'helm-template', reason }) as const,
+      (name) => ({ file: `charts/${name}.yaml`, status: 'failed', cause: 'missing-dependency', reason }) as const,
     );
     const lines = print({
       files: { failed: 8, excluded: 1 },
@@ -197,7 +197,7 @@ describe('terminalReport', () => {
     });
     expect(lines).toEqual([
       'Not checked',
-      '  7 files: Helm chart templates',
+      '  7 files: parts of charts whose dependencies are not here',
       `    charts/a.yaml: ${reason}`,
       '    charts/b.yaml',
       '    charts/c.yaml',

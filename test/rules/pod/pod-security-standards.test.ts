@@ -33,8 +33,7 @@ function run(spec: unknown, kubernetesMinor: number, namespaceLabels?: Record<st
   return runRules({
     rules,
     manifests: [pod],
-    repository,
-    targetIndex: () => repository,
+    inventoryOf: () => ({ target: repository, repository }),
     schemas,
     kubernetesMinor,
   });

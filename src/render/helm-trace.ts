@@ -1,0 +1,388 @@
+import { baseName } from '../discover/path.ts';
+import type { ValuesLayer } from '../discover/target.ts';
+import { type Found, markOf, type Span } from '../yaml/find.ts';
+import type { YamlNode, YamlScalar } from '../yaml/tree.ts';
+import { actionAt } from './action.ts';
+import { type HelmLeaf, type HelmOutput, type HelmResponse, valueClasses } from './engine/protocol.ts';
+import { keyOf, lineInScalar, type Places } from './places.ts';
+import type { Lead } from './primary.ts';
+import { type Piece, piecesOf } from './segments.ts';
+import { Utf8Offsets } from './utf8.ts';
+import { Vendors } from './vendored.ts';
+
+/** A field as it stands in the text of an output. */
+export interface PrintedField {
+  readonly output: HelmOutput;
+  /** The output's text. */
+  readonly text: string;
+  /** What was found in the document's tree, and where in the output the document begins, UTF-16 units. */
+  readonly found: Found;
+  readonly start: number;
+}
+
+/** A place in a YAML file of the repository, by keys and decimal indexes. */
+export interface FilePath {
+  readonly file: string;
+  readonly path: readonly string[];
+}
+
+/** Where the values of a target stand that are written in a config. */
+export function inConfig(layers: readonly ValuesLayer[]): (leaf: HelmLeaf) => FilePath | undefined {
+  return ({ layer, path }) => {
+    const { from, inline } = layers[layer] ?? {};
+    return (
+      from && { file: from.file, path: [...from.path.map(String), ...(inline === undefined ? [] : path)] }
+    );
+  };
+}
+
+/** Tells where the fields of a rendered chart come from. */
+export class HelmTrace {
+  readonly #response: HelmResponse;
+  readonly #inLayer: (leaf: HelmLeaf) => FilePath | undefined;
+  readonly #places: Places;
+  readonly #vendors: Vendors;
+  readonly #offsets = new Map<HelmOutput, Utf8Offsets>();
+
+  /** @param inLayer where a leaf is written that stands in no values file */
+  constructor(response: HelmResponse, places: Places, inLayer: (leaf: HelmLeaf) => FilePath | undefined) {
+    this.#response = response;
+    this.#inLayer = inLayer;
+    this.#places = places;
+    this.#vendors = new Vendors(places);
+  }
+
+  /** All places that a field comes from, in no order. */
+  leads(field: PrintedField): Lead[] {
+    const { node, complete } = field.found;
+    const value = node.type === 'alias' ? node.target : node;
+    const pieces = complete && value.type === 'scalar' ? this.#contentPieces(field, value) : [];
+    if (value.type === 'scalar' && pieces.length > 0) return this.#leadsOfScalar(field, value, pieces);
+    return this.#leadsOfKey(field, value);
+  }
+
+  /** The places that the rest of a line comes from, for what is not a field. */
+  leadsAt(output: HelmOutput, text: string, offset: number): Lead[] {
+    const lineEnd = text.slice(offset).search(/[\r\n]|$/);
+    const pieces = this.#printing(output, text, {
+      start: offset,
+      end: Math.max(offset + lineEnd, offset + 1),
+    });
+    return this.#leadsOfPieces(output, text, undefined, pieces, () => true);
+  }
+
+  #leadsOfScalar(
+    { output, text, found, start }: PrintedField,
+    value: YamlScalar,
+    pieces: readonly Piece[],
+  ): Lead[] {
+    const key = found.entry?.key;
+    const [keyPiece] = key === undefined ? [] : this.#pieces(output, text, moved(key, start));
+    const decides =
+      found.entry?.name === 'image'
+        ? this.#decidesImage(output, text, String(value.value), pieces)
+        : () => true;
+    return this.#leadsOfPieces(output, text, keyPiece, pieces, decides);
+  }
+
+  #leadsOfPieces(
+    output: HelmOutput,
+    text: string,
+    key: Piece | undefined,
+    pieces: readonly Piece[],
+    decides: (leaf: number) => boolean,
+  ): Lead[] {
+    const [piece] = pieces;
+    if (piece === undefined) return [];
+    const leaves = [...new Set(pieces.flatMap((each) => this.#leavesOf(each)))];
+    const values = leaves.flatMap((leaf) =>
+      this.#valueLeads(leaf, output, text, pieces).map(
+        (lead): Lead => (decides(leaf) || lead.part === 'dependency' ? lead : { ...lead, part: 'beside' }),
+      ),
+    );
+    return [...values, ...this.#templateLeads(output, text, key, pieces), ...this.#calls(piece, output)];
+  }
+
+  /** Which values give an image its tag or digest, which is what most that is wrong with images is about. */
+  #decidesImage(
+    output: HelmOutput,
+    text: string,
+    image: string,
+    pieces: readonly Piece[],
+  ): (leaf: number) => boolean {
+    const tag = /[:@]([^:@/]+|sha256:[0-9a-f]+)$/.exec(image)?.[1];
+    const last = pieces.at(-1);
+    if (tag === undefined || last === undefined) return () => true;
+    const offsets = this.#of(output, text);
+    const from = offsets.toBytes(offsets.toUnits(last.end) - tag.length);
+    const leaves = pieces.filter(({ end }) => end > from).flatMap((piece) => this.#leavesOf(piece));
+    const same = leaves.length < 2 ? leaves : leaves.filter((leaf) => this.#textOf(leaf) === tag);
+    return leaves.length > 1 && same.length !== 1 ? () => true : (leaf) => same.includes(leaf);
+  }
+
+  /** The text of a leaf that is a scalar. */
+  #textOf(index: number): string | undefined {
+    const leaf = this.#response.leaves[index];
+    const place = leaf && this.#placeOf(leaf);
+    if (place === undefined || place.inner !== undefined) return undefined;
+    const found = this.#places.find(place.file, place.path);
+    const node = found?.node.type === 'alias' ? found.node.target : found?.node;
+    return found?.complete && node?.type === 'scalar' ? String(node.value) : undefined;
+  }
+
+  /** For maps, lists, empty values and what is missing in them. */
+  #leadsOfKey(field: PrintedField, node: Exclude<YamlNode, { type: 'alias' }>): Lead[] {
+    const { output, text, found, start } = field;
+    const pieces = this.#printing(output, text, moved(keyOf(found), start));
+    const container = this.#containerLeads(field, node);
+    const [piece] = pieces;
+    if (piece === undefined) return container;
+    const values =
+      container.length > 0
+        ? container
+        : this.#leavesOf(piece).flatMap((leaf) => this.#valueLeads(leaf, output, text, []));
+    return [
+      ...values,
+      ...this.#templateLeads(output, text, undefined, pieces),
+      ...this.#calls(piece, output),
+    ];
+  }
+
+  /** Where in the values a map or list stands that was printed from there, as a whole or entry by entry. */
+  #containerLeads({ output, text, start }: PrintedField, node: Exclude<YamlNode, { type: 'alias' }>): Lead[] {
+    if (node.type === 'scalar') return [];
+    const names: string[] = [];
+    let inner: YamlNode = node;
+    while (inner.type === 'map' || inner.type === 'seq') {
+      const entry: readonly [string, YamlNode] | undefined =
+        inner.type === 'map'
+          ? inner.entries[0] && [inner.entries[0].name, inner.entries[0].value]
+          : inner.items[0] && ['0', inner.items[0]];
+      if (entry === undefined) break;
+      names.push(entry[0]);
+      inner = entry[1];
+    }
+    // A literal key among them says that the template makes this map itself.
+    const pieces = this.#printing(output, text, { start: start + node.start, end: start + inner.end });
+    const piece = pieces.at(-1);
+    if (piece === undefined || pieces.some(({ isText }) => isText)) return [];
+    const [index, ...others] = this.#leavesOf(piece);
+    const leaf = index === undefined ? undefined : this.#response.leaves[index];
+    if (leaf === undefined || others.length > 0) return [];
+    const cut = leaf.path.length - names.length;
+    if (cut < 1 || names.some((name, i) => leaf.path[cut + i] !== name)) return [];
+    const above = { ...leaf, path: leaf.path.slice(0, cut) };
+    return this.#leafLeads({
+      ...above,
+      ...(leaf.final !== undefined && { final: leaf.final.slice(0, leaf.final.length - names.length) }),
+    });
+  }
+
+  #leavesOf({ valueClass, leaf }: Piece): readonly number[] {
+    if (leaf < 0) return [];
+    if (valueClass === valueClasses.derived) return this.#response.sets[leaf] ?? [];
+    return valueClass === valueClasses.exact || valueClass === valueClasses.leafwise ? [leaf] : [];
+  }
+
+  /** Where a leaf is set; exact when the pieces are its text and nothing else. */
+  #valueLeads(index: number, output: HelmOutput, text: string, pieces: readonly Piece[]): Lead[] {
+    const leaf = this.#response.leaves[index];
+    if (leaf === undefined) return [];
+    const [lead, ...others] = this.#leafLeads(leaf);
+    const place = this.#placeOf(leaf);
+    const found = place === undefined ? undefined : this.#places.find(place.file, place.path);
+    if (lead === undefined) return others;
+    const node = found?.node.type === 'alias' ? found.node.target : found?.node;
+    const own = pieces.filter((piece) => this.#leavesOf(piece).includes(index));
+    const [first] = own;
+    if (
+      place === undefined ||
+      place.inner !== undefined ||
+      found?.complete !== true ||
+      node?.type !== 'scalar' ||
+      first === undefined ||
+      own.some(({ valueClass }) => valueClass !== valueClasses.exact)
+    )
+      return [lead, ...others];
+    const offsets = this.#of(output, text);
+    const printed = own.map(({ start, end }) => text.slice(offsets.toUnits(start), offsets.toUnits(end)));
+    const sourceText = this.#places.text(place.file) ?? '';
+    const value = typeof node.value === 'string' ? node.value : sourceText.slice(node.start, node.end);
+    const at = new Utf8Offsets(value).toUnits(first.leafPos);
+    if (!value.startsWith(printed[0] ?? '', at)) return [lead, ...others];
+    // A field inside a text that the values hold is marked on its very line.
+    const isInside = /[\r\n]/.test(value) && !/[\r\n]/.test(printed.join('').trim());
+    const line = isInside ? lineInScalar(sourceText, node, at) : undefined;
+    if (isInside && line === undefined) return [lead, ...others];
+    const span = line === undefined ? lead : unindented(sourceText, line.span);
+    const { start, end } = span;
+    return [{ ...lead, start, end, precision: pieces.length === 1 ? 'exact' : 'action' }, ...others];
+  }
+
+  /** A leaf's key in the file that set it and, when that is vendored, what the parent chart can do. */
+  #leafLeads(leaf: HelmLeaf): Lead[] {
+    const place = this.#placeOf(leaf);
+    if (place === undefined) return [];
+    const { file, path, inner } = place;
+    const vendor = this.#vendors.of(file, inner, leaf.final?.slice(0, 1));
+    const found = inner === undefined ? this.#places.find(file, path) : undefined;
+    const sourceText = this.#places.text(file) ?? '';
+    const lead: Lead = {
+      file,
+      ...(found === undefined ? { start: 0, end: 0 } : markOf(found, sourceText)),
+      role: 'values',
+      precision: found === undefined ? 'file' : 'action',
+      part: 'value',
+      vendored: vendor !== undefined,
+      ...(inner !== undefined && { note: `set by ${inner} in the archive` }),
+    };
+    if (vendor === undefined) return [lead];
+    return [lead, ...vendor.overrides(leaf.final ?? []), ...vendor.dependency];
+  }
+
+  #placeOf(leaf: HelmLeaf): (FilePath & { readonly inner?: string }) | undefined {
+    if (leaf.file === undefined || leaf.file === '') return this.#inLayer(leaf);
+    return { file: leaf.file, path: leaf.path, ...(leaf.inner !== undefined && { inner: leaf.inner }) };
+  }
+
+  /** The line or the action that printed pieces, from the key on when that stands on the same line. */
+  #templateLeads(output: HelmOutput, text: string, key: Piece | undefined, pieces: readonly Piece[]): Lead[] {
+    const [piece] = pieces;
+    const source = piece === undefined ? undefined : this.#response.sources[piece.source];
+    if (piece === undefined || source === undefined || source.file === '') return [];
+    const { file, inner } = source;
+    const vendor = this.#vendors.of(file, inner, aliasesIn(output.name));
+    const more = vendor?.dependency ?? [];
+    const sourceText = inner === undefined ? this.#places.text(file) : undefined;
+    const isHelper =
+      baseName(inner ?? file).startsWith('_') ||
+      (sourceText !== undefined && this.#isIncluded(piece, sourceText));
+    const role = isHelper ? 'helper' : 'template';
+    const base = { file, role, part: 'template', vendored: vendor !== undefined } as const;
+    if (sourceText === undefined) {
+      const line = lineOf(source.text ?? '', piece.pos);
+      const note = inner === undefined ? undefined : `rendered by ${inner}:${line} in the archive`;
+      return [{ ...base, start: 0, end: 0, precision: 'file', ...(note && { note }) }, ...more];
+    }
+    const offsets = this.#places.offsets(file);
+    const unit = offsets.toUnits(piece.pos);
+    const printed = this.#of(output, text);
+    let span: Span;
+    let exact = false;
+    if (piece.isText) {
+      const length = printed.toUnits(piece.end) - printed.toUnits(piece.start);
+      span = { start: unit, end: unit + length };
+      exact =
+        pieces.length === 1 &&
+        sourceText.slice(span.start, span.end) ===
+          text.slice(printed.toUnits(piece.start), printed.toUnits(piece.end));
+      span = oneLine(sourceText, span);
+    } else span = oneLine(sourceText, actionAt(sourceText, unit));
+    if (key?.isText === true && key.source === piece.source) {
+      const start = offsets.toUnits(key.pos);
+      if (start < span.start && !/[\r\n]/.test(sourceText.slice(start, span.start)))
+        span = { start, end: span.end };
+    }
+    return [{ ...base, ...span, precision: exact ? 'exact' : 'action' }, ...more];
+  }
+
+  /** Whether a piece was printed by a `define` that stands in the file that includes it, not by the call itself. */
+  #isIncluded({ frame, source, pos }: Piece, sourceText: string): boolean {
+    if (frame < 0 || this.#response.frames[frame * 3] !== source) return false;
+    const { file } = this.#response.sources[source] ?? { file: '' };
+    const offsets = this.#places.offsets(file);
+    const call = actionAt(sourceText, offsets.toUnits(this.#response.frames[frame * 3 + 1] ?? 0));
+    const unit = offsets.toUnits(pos);
+    return unit < call.start || unit >= call.end;
+  }
+
+  /** The calls that led to a piece, innermost first. */
+  #calls({ frame }: Piece, output: HelmOutput): Lead[] {
+    const { frames, sources } = this.#response;
+    const leads: Lead[] = [];
+    for (let at = frame; at >= 0 && at * 3 < frames.length; at = frames[at * 3 + 2] ?? -1) {
+      const source = sources[frames[at * 3] ?? -1];
+      if (source === undefined || source.file === '' || leads.length > 20) continue;
+      const { file, inner } = source;
+      const vendored = this.#vendors.of(file, inner, aliasesIn(output.name)) !== undefined;
+      const sourceText = inner === undefined ? this.#places.text(file) : undefined;
+      const position = frames[at * 3 + 1] ?? 0;
+      const line = lineOf(source.text ?? '', position);
+      leads.push({
+        file,
+        role: baseName(inner ?? file).startsWith('_') ? 'helper' : 'template',
+        part: 'call',
+        vendored,
+        ...(sourceText === undefined
+          ? {
+              start: 0,
+              end: 0,
+              precision: 'file',
+              ...(inner && { note: `included by ${inner}:${line} in the archive` }),
+            }
+          : {
+              ...oneLine(sourceText, actionAt(sourceText, this.#places.offsets(file).toUnits(position))),
+              precision: 'action',
+            }),
+      });
+    }
+    return leads;
+  }
+
+  /** The pieces of a scalar's content, without quotes. */
+  #contentPieces({ output, text, start }: PrintedField, scalar: YamlScalar): Piece[] {
+    const quotes = scalar.style === 'single' || scalar.style === 'double' ? 1 : 0;
+    return this.#printing(output, text, {
+      start: start + scalar.start + quotes,
+      end: start + scalar.end - quotes,
+    });
+  }
+
+  /** The pieces between two places of the output that are more than white space. */
+  #printing(output: HelmOutput, text: string, span: Span): Piece[] {
+    const offsets = this.#of(output, text);
+    return this.#pieces(output, text, span).filter(
+      ({ start, end }) => text.slice(offsets.toUnits(start), offsets.toUnits(end)).trim() !== '',
+    );
+  }
+
+  #pieces(output: HelmOutput, text: string, { start, end }: Span): Piece[] {
+    const offsets = this.#of(output, text);
+    return piecesOf(output, offsets.toBytes(start), offsets.toBytes(end));
+  }
+
+  #of(output: HelmOutput, text: string): Utf8Offsets {
+    let offsets = this.#offsets.get(output);
+    if (offsets === undefined) {
+      offsets = new Utf8Offsets(text);
+      this.#offsets.set(output, offsets);
+    }
+    return offsets;
+  }
+}
+
+function moved({ start, end }: Span, by: number): Span {
+  return { start: start + by, end: end + by };
+}
+
+function unindented(text: string, { start, end }: Span): Span {
+  return { start: start + Math.max(text.slice(start, end).search(/\S/), 0), end };
+}
+
+function oneLine(text: string, { start, end }: Span): Span {
+  const lineEnd = text.slice(start, end).search(/[\r\n]/);
+  return { start, end: lineEnd < 0 ? end : start + lineEnd };
+}
+
+/** 1-based line of a byte offset. */
+function lineOf(text: string, byte: number): number {
+  return text.slice(0, new Utf8Offsets(text).toUnits(byte)).split('\n').length;
+}
+
+/** The names under which charts are subcharts, outermost first, by the name of an output. */
+function aliasesIn(name: string): string[] {
+  return name
+    .split('/charts/')
+    .slice(1)
+    .map((part) => part.slice(0, part.indexOf('/')));
+}

@@ -1,0 +1,256 @@
+import { SourceReader } from '../discover/source-file.ts';
+import type { OverlayTarget } from '../discover/target.ts';
+import { LineIndex } from '../files/lines.ts';
+import { type Found, find, markOf, type Span } from '../yaml/find.ts';
+import { parseYaml } from '../yaml/parse.ts';
+import type { YamlNode } from '../yaml/tree.ts';
+import type { KustomizeLeft, KustomizeOrigin, KustomizeResponse } from './engine/protocol.ts';
+import { decode } from './helm-output.ts';
+import { HelmTrace } from './helm-trace.ts';
+import type { Manifest } from './manifest.ts';
+import { pathOf } from './manifests.ts';
+import { objectsIn } from './objects.ts';
+import { findByText, foundAt, lineInScalar, Places } from './places.ts';
+import { inOrder, type Lead } from './primary.ts';
+import type { RenderProblem, Sources } from './rendering.ts';
+
+/**
+ * The objects of a built kustomization in the order in which `kubectl kustomize` prints them. What was left out because
+ * it would need the network or run a program is a problem of the entry that asks for it.
+ */
+export function overlayManifests(
+  target: OverlayTarget,
+  response: KustomizeResponse,
+  sources: Sources,
+): { manifests: Manifest[]; problems: RenderProblem[] } {
+  const places = new Places(sources);
+  const trace = new OverlayTrace(response, places);
+  const reader = new SourceReader();
+  const manifests = response.documents.flatMap(({ bytes, nodes }, index) =>
+    reader.read(`${index}`, decode(bytes)).documents.flatMap((document) =>
+      objectsIn(document.value).map(({ object, path }): Manifest => {
+        return {
+          ...object,
+          target,
+          originsOf(place) {
+            const way = [...path, ...pathOf(place)];
+            const origins = inOrder(trace.leads(document.root, nodes, way));
+            return origins.length > 0 ? origins : [kustomizationFile(target)];
+          },
+        };
+      }),
+    ),
+  );
+  return { manifests, problems: response.left.map((left) => leftOut(left, places)) };
+}
+
+/** What `kubectl kustomize` prints, to the byte. */
+export function kustomizeText({ documents }: KustomizeResponse): string {
+  return documents.map(({ bytes }) => decode(bytes)).join('---\n');
+}
+
+/** Where to look when nothing is known. */
+function kustomizationFile({ directory, files }: OverlayTarget) {
+  const prefix = directory === '.' ? '' : `${directory}/`;
+  const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'].map((name) => prefix + name);
+  const file = names.find((name) => files.includes(name)) ?? `${prefix}kustomization.yaml`;
+  return { file, start: 0, end: 0, role: 'kustomization', precision: 'file' } as const;
+}
+
+function leftOut({ file, pointer, kind, text }: KustomizeLeft, places: Places): RenderProblem {
+  const found = places.find(file, pointer);
+  const span = found === undefined ? { start: 0, end: 0 } : markOf(found, places.text(file) ?? '');
+  const message = {
+    remote: `${text} is not in the repository and was left out. Under "remotes:" the config can name a directory that stands for it.`,
+    plugin: `The plugin ${text} is a program, so what it makes was left out.`,
+    function: `The function ${text} is a program, so what it makes was left out.`,
+    chart: `The chart ${text} is not in the repository and was left out. Vendor it below the kustomization's chartHome to have it checked.`,
+  }[kind];
+  return { kind: 'left-out', message, file, ...span };
+}
+
+/** How many origins may have replaced one another before one field got its value. */
+const maxChain = 8;
+
+/** Tells where the fields of a built kustomization come from. */
+export class OverlayTrace {
+  readonly #response: KustomizeResponse;
+  readonly #places: Places;
+  readonly #charts: readonly HelmTrace[];
+  readonly #outputs = new Map<Uint8Array, { text: string; lines: LineIndex; roots: readonly YamlNode[] }>();
+  #indexed: { readonly root: YamlNode; readonly numbers: ReadonlyMap<YamlNode, number> } | undefined;
+
+  constructor(response: KustomizeResponse, places: Places) {
+    this.#response = response;
+    this.#places = places;
+    this.#charts = response.charts.map((chart, index) => {
+      // Values that stand in no file are those of the entry of helmCharts.
+      const via = response.origins.find(
+        ({ role, chart: number = 0 }) => role === 'chart' && number === index,
+      )?.via;
+      const { file, pointer } = this.#origin(via ?? -1) ?? {};
+      return new HelmTrace(chart, places, ({ path }) =>
+        file === undefined || pointer === undefined
+          ? undefined
+          : { file, path: [...pointer, 'valuesInline', ...path] },
+      );
+    });
+  }
+
+  /** All places that a field of a document comes from, in no order. `nodes` is the document's table of origins. */
+  leads(root: YamlNode, nodes: Int32Array, path: readonly (string | number)[]): Lead[] {
+    const numbers = this.#numbers(root);
+    const isThere = find(root, path).complete;
+    // What is not there, or has no known origin, is placed at what it would be in.
+    for (let length = path.length; length >= 0; length--) {
+      const found = find(root, path.slice(0, length));
+      if (!found.complete) continue;
+      const value = found.node.type === 'alias' ? found.node.target : found.node;
+      const number = numbers.get(found.node);
+      if (number === undefined) continue;
+      const isValue = length === path.length && value.type === 'scalar';
+      const own = nodes[2 * number] ?? -1;
+      const key = nodes[2 * number + 1] ?? -1;
+      const origin = this.#origin(isValue && own >= 0 ? own : key) ?? this.#origin(own);
+      if (origin === undefined) continue;
+      const printed = !isValue ? found.entry?.name : value.type === 'scalar' ? value.value : undefined;
+      const leads = this.#leadsOf(origin, printed, length === path.length);
+      // The place of what is around it is not that of a field that is there.
+      return isThere && length < path.length
+        ? leads.map((lead): Lead => (lead.precision === 'exact' ? { ...lead, precision: 'action' } : lead))
+        : leads;
+    }
+    return [];
+  }
+
+  #leadsOf(origin: KustomizeOrigin, printed: unknown, complete: boolean): Lead[] {
+    const leads = this.#placesOf(origin, printed, complete);
+    let via = this.#origin(origin.via);
+    for (let count = 0; via !== undefined && count < maxChain; count++) {
+      const entry = via.pointer?.map((key) => (/^\d+$/.test(key) ? `[${key}]` : key)).join('');
+      const note = entry === undefined ? 'brought in here' : `brought in by ${entry}`;
+      leads.push(
+        ...this.#placesOf(via, undefined, true).map((lead): Lead => ({ ...lead, part: 'via', note })),
+      );
+      via = this.#origin(via.via);
+    }
+    let replaced = this.#origin(origin.replaced);
+    for (let count = 0; replaced !== undefined && count < maxChain; count++) {
+      const note = replaced.role === 'base' ? 'the base has it here' : 'replaces what is here';
+      leads.push(
+        ...this.#placesOf(replaced, undefined, true)
+          .slice(0, 1)
+          .map((lead): Lead => ({ ...lead, part: 'replaced', note })),
+      );
+      replaced = this.#origin(replaced.replaced);
+    }
+    return leads;
+  }
+
+  #placesOf(origin: KustomizeOrigin, printed: unknown, complete: boolean): Lead[] {
+    if (origin.role === 'chart') return this.#chartLeads(origin, complete);
+    const { file, role } = origin;
+    if (file === undefined || file === '') return [];
+    const spot = this.#spotOf(origin, file);
+    const base = { file, role, part: 'written', vendored: false } as const;
+    if (spot === undefined) return [{ ...base, start: 0, end: 0, precision: 'file' }];
+    const { node, entry } = spot;
+    // What the engine says is exact must look like it, too.
+    const same =
+      entry?.name === printed || (node?.type === 'scalar' && node.value === printed) || printed === undefined;
+    return [{ ...base, ...spot.span, precision: origin.exact && same ? 'exact' : 'action' }];
+  }
+
+  /** A place in a file, by line and column, by pointer, or by both when it lies in a text inside the file. */
+  #spotOf(
+    { pointer, inner, op, line = 0, column = 1 }: KustomizeOrigin,
+    file: string,
+  ): ({ readonly span: Span } & Partial<Found>) | undefined {
+    const places = this.#places;
+    const text = places.text(file);
+    if (text === undefined) return undefined;
+    const outer = pointer === undefined ? undefined : places.find(file, pointer);
+    if (inner === true && outer !== undefined) {
+      const scalar = outer.node.type === 'alias' ? outer.node.target : outer.node;
+      if (scalar.type !== 'scalar' || typeof scalar.value !== 'string')
+        return { ...outer, span: markOf(outer, text) };
+      const patch = scalar.value;
+      const [document] = parseYaml(patch).documents;
+      const found =
+        document === undefined
+          ? undefined
+          : op !== undefined && op.length > 0
+            ? findByText(document.root, op)
+            : line > 0
+              ? foundAt(document.root, lineColumn(patch, line, column))
+              : undefined;
+      if (found === undefined) return { ...outer, span: markOf(outer, text) };
+      const mark = markOf(found, patch);
+      const at = lineInScalar(text, scalar, mark.start);
+      if (at === undefined) return { ...found, span: markOf(outer, text), node: outer.node };
+      const lineStart = scalar.style === 'literal' ? patch.lastIndexOf('\n', mark.start - 1) + 1 : 0;
+      const start = at.span.start + (mark.start - lineStart);
+      return { ...found, span: { start, end: Math.min(start + (mark.end - mark.start), at.span.end) } };
+    }
+    const found =
+      op !== undefined && op.length > 0
+        ? places.find(file, op)
+        : line > 0
+          ? places.at(file, places.offsetAt(file, line, column))
+          : outer;
+    return found === undefined ? undefined : { ...found, span: markOf(found, text) };
+  }
+
+  #chartLeads({ chart = 0, output = 0, line = 1, column = 1 }: KustomizeOrigin, complete: boolean): Lead[] {
+    const response = this.#response.charts[chart];
+    const printed = output < 0 ? response?.crds[-1 - output] : response?.outputs[output];
+    const trace = this.#charts[chart];
+    if (printed === undefined || trace === undefined) return [];
+    const { text, lines, roots } = this.#parsed(printed.bytes);
+    const offset = lines.lineStart(line) + bytesToUnits(lines.lineText(line), column - 1);
+    const root = roots.findLast(({ start }) => start <= offset);
+    if (root === undefined) return [];
+    const found = foundAt(root, offset);
+    return trace.leads({ output: printed, text, start: 0, found: { ...found, complete } });
+  }
+
+  #parsed(bytes: Uint8Array) {
+    let parsed = this.#outputs.get(bytes);
+    if (parsed === undefined) {
+      const text = decode(bytes);
+      const roots = parseYaml(text).documents.map(({ root }) => root);
+      parsed = { text, lines: new LineIndex(text), roots };
+      this.#outputs.set(bytes, parsed);
+    }
+    return parsed;
+  }
+
+  #origin(index: number): KustomizeOrigin | undefined {
+    return index < 0 ? undefined : this.#response.origins[index];
+  }
+
+  /** The nodes of a document by number, in pre-order without keys; kept for the document that was asked for last. */
+  #numbers(root: YamlNode): ReadonlyMap<YamlNode, number> {
+    if (this.#indexed?.root !== root) {
+      const numbers = new Map<YamlNode, number>();
+      const visit = (node: YamlNode): void => {
+        numbers.set(node, numbers.size);
+        if (node.type === 'map') for (const { value } of node.entries) visit(value);
+        else if (node.type === 'seq') for (const item of node.items) visit(item);
+      };
+      visit(root);
+      this.#indexed = { root, numbers };
+    }
+    return this.#indexed.numbers;
+  }
+}
+
+/** Offset in units of a 1-based line and a 1-based column in bytes. */
+function lineColumn(text: string, line: number, column: number): number {
+  const lines = new LineIndex(text);
+  return lines.lineStart(line) + bytesToUnits(lines.lineText(line), column - 1);
+}
+
+function bytesToUnits(text: string, bytes: number): number {
+  return Buffer.from(text).subarray(0, bytes).toString().length;
+}

@@ -1,0 +1,145 @@
+import { isKustomization, readKustomization } from '../discover/kustomize.ts';
+import { directoryOf } from '../discover/path.ts';
+import type { ChartTarget, OverlayTarget } from '../discover/target.ts';
+import { LineIndex } from '../files/lines.ts';
+import { Field } from '../kubernetes/field.ts';
+import { find, markOf, type Span } from '../yaml/find.ts';
+import type { Fault } from './engine/protocol.ts';
+import { pathOf } from './manifests.ts';
+import type { RenderProblem, Sources } from './rendering.ts';
+
+type Place = Pick<RenderProblem, 'file' | 'start' | 'end'>;
+
+/** Why a chart or an overlay was not rendered, at the places to look at. */
+export function problemsOf(
+  fault: Fault,
+  target: ChartTarget | OverlayTarget,
+  sources: Sources,
+): RenderProblem[] {
+  const main = mainFile(target);
+  const { missing = [] } = fault;
+  const said = sentence(fault.message);
+  switch (fault.code) {
+    case 'limit':
+      return [{ kind: 'limit', message: said, ...placeOf(fault, main, sources) }];
+    case 'internal':
+      return [{ kind: 'internal', message: `${said} Please report this.`, ...placeOf(fault, main, sources) }];
+    case 'dependency':
+      if (missing.length > 0)
+        return missing.map((name) => dependencyProblem(name, fault.file ?? main, sources));
+      break;
+    case 'values':
+    case 'schema':
+      if (target.kind === 'chart' && needsValues(fault, target))
+        return [
+          {
+            kind: 'needs-values',
+            message: `Values are missing that nobody gives: ${said} ${giveValues(fault, target)}`,
+            ...placeOf(fault, main, sources),
+          },
+        ];
+      break;
+    case 'kustomize': {
+      const lost = missing.flatMap((path) => missingFile(path, target, sources));
+      if (lost.length > 0) return lost;
+    }
+  }
+  const message = `This cannot be ${target.kind === 'chart' ? 'rendered' : 'built'}: ${said}`;
+  return [{ kind: 'broken', message, ...placeOf(fault, main, sources) }];
+}
+
+/** The file that makes a directory a chart or a kustomization. */
+export function mainFile(target: ChartTarget | OverlayTarget): string {
+  const { directory, files } = target;
+  if (target.kind === 'chart') return directory === '.' ? 'Chart.yaml' : `${directory}/Chart.yaml`;
+  return files.find((file) => isKustomization(file) && directoryOf(file) === directory) ?? directory;
+}
+
+/** A values file that cannot be read is broken for everyone, and so is a value that the schema forbids. */
+function needsValues({ code, file, needs = [] }: Fault, { values }: ChartTarget): boolean {
+  if (needs.length > 0) return true;
+  return (
+    code === 'values' &&
+    file !== undefined &&
+    isTemplate(file) &&
+    !values.some((layer) => layer.file === file)
+  );
+}
+
+function isTemplate(file: string): boolean {
+  return /(?:^|\/)templates\//.test(file);
+}
+
+function giveValues({ needs = [] }: Fault, { directory }: ChartTarget): string {
+  const keys = needs.map((path) => `${JSON.stringify(path.join('.'))}: …`);
+  const set = keys.length === 0 ? '…' : keys.join(', ');
+  return `Give them in the config: targets: [{path: ${JSON.stringify(directory)}, set: {${set}}}].`;
+}
+
+function dependencyProblem(name: string, chartFile: string, sources: Sources): RenderProblem {
+  const source = sources.get(chartFile);
+  const dependencies = new Field(source?.documents[0]?.value).at('dependencies').items();
+  const entry = dependencies.find(
+    (item) => item.at('name').value === name || item.at('alias').value === name,
+  );
+  const directory = directoryOf(chartFile);
+  const todo = entry?.at('repository').string?.startsWith('file://')
+    ? 'Correct the path of its repository.'
+    : `Run helm dependency build ${directory} and commit ${directory === '.' ? '' : `${directory}/`}charts/.`;
+  return {
+    kind: 'dependency',
+    message: `The subchart ${name} is not in the repository, so the chart cannot be rendered. ${todo}`,
+    ...entryOf(chartFile, entry === undefined ? ['dependencies'] : pathOf(entry), sources),
+  };
+}
+
+/** Every entry of the target's kustomizations that names a path that is not there. */
+function missingFile(path: string, target: ChartTarget | OverlayTarget, sources: Sources): RenderProblem[] {
+  const remotes = target.kind === 'overlay' ? target.remotes : {};
+  return target.files.filter(isKustomization).flatMap((file) => {
+    const source = sources.get(file);
+    const references = source === undefined ? [] : (readKustomization(source, remotes)?.references ?? []);
+    return references
+      .filter((reference) => reference.path === path)
+      .map(({ pointer }) => ({
+        kind: 'broken' as const,
+        message: `There is no ${path} in the repository, so this cannot be built.`,
+        ...entryOf(file, pointer, sources),
+      }));
+  });
+}
+
+/** The file as a whole when no line is known. */
+function placeOf({ file = '', inner, line, column }: Fault, main: string, sources: Sources): Place {
+  const source = inner === undefined ? sources.get(file) : undefined;
+  if (source === undefined) return { file: main, start: 0, end: 0 };
+  return { file, ...(line ? lineSpan(source.text, line, column) : { start: 0, end: 0 }) };
+}
+
+/** From a column (1-based, in bytes; the first character when not known) to the end of a line (1-based). */
+function lineSpan(text: string, line: number, column = 0): Span {
+  const lines = new LineIndex(text);
+  const start = lines.lineStart(line);
+  const whole = lines.lineText(line);
+  const skipped =
+    column > 0
+      ? Buffer.from(whole)
+          .subarray(0, column - 1)
+          .toString().length
+      : whole.length - whole.trimStart().length;
+  return { start: start + skipped, end: start + Math.max(skipped, whole.trimEnd().length) };
+}
+
+/** @param pointer keys and indexes, the latter as numbers or in decimal digits. */
+function entryOf(file: string, pointer: readonly (string | number)[], sources: Sources): Place {
+  const source = sources.get(file);
+  const root = source?.documents[0]?.root;
+  if (source === undefined || root === undefined) return { file, start: 0, end: 0 };
+  const path = pointer.map((key) => (/^\d+$/.test(String(key)) ? Number(key) : key));
+  return { file, ...markOf(find(root, path), source.text) };
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}

@@ -1,0 +1,183 @@
+import { isChart } from '../discover/helm.ts';
+import { isKustomization } from '../discover/kustomize.ts';
+import type { ChartTarget, OverlayTarget, Target } from '../discover/target.ts';
+import { isYamlName, type TreeFiles } from '../discover/tree-files.ts';
+import type { EngineAnswer, EngineFile, KustomizeResponse, RenderEngine } from './engine/protocol.ts';
+import { chartManifests } from './helm.ts';
+import { overlayManifests } from './kustomize.ts';
+import type { Manifest } from './manifest.ts';
+import { renderManifests } from './manifests.ts';
+import { mainFile, problemsOf } from './problems.ts';
+import type { RenderedTarget, RenderProblem } from './rendering.ts';
+
+export interface RenderInput {
+  readonly targets: readonly Target[];
+  readonly files: TreeFiles;
+  /** Called when there is a chart or an overlay. */
+  readonly engine: () => RenderEngine;
+  /** Minor number of the Kubernetes version that targets are for when they do not say. */
+  readonly kubernetesMinor: number;
+}
+
+/** So many requests are under way at once: the engine has work while answers are read, and few wait in memory. */
+const mostRequests = 8;
+
+/** Renders targets; the results are in their order. */
+export async function renderTargets(input: RenderInput): Promise<RenderedTarget[]> {
+  const { targets } = input;
+  let started: RenderEngine | undefined;
+  const engine = () => {
+    started ??= input.engine();
+    return started;
+  };
+  const rendered: RenderedTarget[] = [];
+  const queue = targets.entries();
+  const work = async () => {
+    for (const [index, target] of queue) rendered[index] = await renderTarget(target, { ...input, engine });
+  };
+  await Promise.all(Array.from({ length: Math.min(mostRequests, targets.length) }, work));
+  return withProof(rendered);
+}
+
+async function renderTarget(target: Target, input: RenderInput): Promise<RenderedTarget> {
+  switch (target.kind) {
+    case 'manifests': {
+      const manifests = renderManifests(target, input.files);
+      return { target, manifests, problems: [], complete: target.complete, read: target.files };
+    }
+    case 'chart':
+      return renderChart(target, input);
+    case 'overlay':
+      return renderOverlay(target, input);
+  }
+}
+
+async function renderChart(target: ChartTarget, input: RenderInput): Promise<RenderedTarget> {
+  const { files, engine, kubernetesMinor } = input;
+  const renderer = engine();
+  const { release, namespace, apiVersions, kubeVersion = `1.${kubernetesMinor}` } = target;
+  const written = target.values.flatMap(({ from }) => from?.file ?? []);
+  await Promise.all(written.map((file) => files.keep(file)));
+  const answer = await renderer.helm({
+    op: 'helm',
+    chart: target.directory,
+    values: target.values,
+    ...(release !== undefined && { release }),
+    ...(namespace !== undefined && { namespace }),
+    kubeVersion,
+    ...(apiVersions !== undefined && { apiVersions }),
+    files: await engineFiles(target.files, files),
+  });
+  if ('fault' in answer) return failedTarget(target, problemsOf(answer.fault, target, files));
+  const { ok } = answer;
+  return finished(target, files, true, ok.read, (complete) => chartManifests(complete, ok, files));
+}
+
+/** How often an overlay is asked for again with files that turned out to be missing. */
+const mostRounds = 10;
+
+async function renderOverlay(target: OverlayTarget, input: RenderInput): Promise<RenderedTarget> {
+  const { files, engine, kubernetesMinor } = input;
+  const renderer = engine();
+  const given = new Set(target.files);
+  let answer: EngineAnswer<KustomizeResponse>;
+  for (let round = 1; ; round++) {
+    answer = await renderer.kustomize({
+      op: 'kustomize',
+      root: target.directory,
+      remotes: target.remotes,
+      kubeVersion: `1.${kubernetesMinor}`,
+      files: await engineFiles([...given].sort(), files),
+    });
+    const missing = 'fault' in answer ? (answer.fault.missing ?? []) : answer.ok.missing;
+    const more = missing.flatMap((path) => present(path, files)).filter((path) => !given.has(path));
+    if (more.length === 0 || round === mostRounds) break;
+    for (const path of more) given.add(path);
+  }
+  const whole = { ...target, files: [...given].sort() };
+  if ('fault' in answer) return failedTarget(whole, problemsOf(answer.fault, whole, files));
+  const { ok } = answer;
+  return finished(whole, files, ok.left.length === 0, ok.read, (complete) =>
+    overlayManifests(complete, ok, files),
+  );
+}
+
+/** A file that the tree has, or the kustomization of a directory that it has. */
+function present(path: string, files: TreeFiles): string[] {
+  if (files.has(path)) return [path];
+  const prefix = path === '.' ? '' : `${path}/`;
+  return ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
+    .map((name) => `${prefix}${name}`)
+    .filter((file) => files.has(file));
+}
+
+async function engineFiles(paths: readonly string[], files: TreeFiles): Promise<EngineFile[]> {
+  const read = await Promise.all(paths.map(async (path) => ({ path, bytes: await files.keep(path) })));
+  return read.flatMap(({ path, bytes }) => (bytes instanceof Uint8Array ? [{ path, bytes }] : []));
+}
+
+function failedTarget<T extends Target>(target: T, problems: readonly RenderProblem[]): RenderedTarget {
+  return { target: { ...target, complete: false }, manifests: [], problems, complete: false, read: [] };
+}
+
+interface Rendering {
+  readonly manifests: readonly Manifest[];
+  readonly problems: readonly RenderProblem[];
+}
+
+/** Whether a target is complete is known only when its manifests are, but these have to know it. */
+async function finished<T extends ChartTarget | OverlayTarget>(
+  target: T,
+  files: TreeFiles,
+  nothingLeft: boolean,
+  read: readonly string[],
+  manifestsOf: (target: T) => Rendering | Promise<Rendering>,
+): Promise<RenderedTarget> {
+  const unread = target.files.some((path) => isPart(path) && files.unread(path) !== undefined);
+  const whole = { ...target, complete: nothingLeft && !unread };
+  const first = await manifestsOf(whole);
+  const complete = whole.complete && first.problems.length === 0;
+  const known = complete === whole.complete ? whole : { ...target, complete };
+  const { manifests, problems } = known === whole ? first : await manifestsOf(known);
+  return { target: known, manifests, problems, complete, read };
+}
+
+/** Whether charts and overlays lack something without this file: they also have pictures and the like beside them. */
+export function isPart(path: string): boolean {
+  return isYamlName(path) || /\.(tpl|tgz)$/.test(path) || isKustomization(path);
+}
+
+/**
+ * A chart that some target renders is not broken: what its defaults fail through is a want of values, and so is what
+ * other values fail through in the same way.
+ */
+function withProof(rendered: readonly RenderedTarget[]): RenderedTarget[] {
+  const proof = new Map<string, string>();
+  const wants = new Map<string, ReadonlySet<string>>();
+  for (const { target, read, problems } of rendered) {
+    if (target.kind === 'manifests') continue;
+    if (!problems.some(({ kind }) => kind === 'broken'))
+      for (const path of read) if (isChart(path) && !proof.has(path)) proof.set(path, target.name);
+    if (target.kind === 'chart' && target.values.length === 0)
+      wants.set(target.directory, new Set(problems.map(keyOf)));
+  }
+  return rendered.map((one) => {
+    const { target, problems, read } = one;
+    if (target.kind !== 'chart' || read.length > 0) return one;
+    const renderedBy = proof.get(mainFile(target));
+    if (renderedBy === undefined) return one;
+    const isWant = (problem: RenderProblem) =>
+      (problem.kind === 'broken' || problem.kind === 'needs-values') &&
+      wants.get(target.directory)?.has(keyOf(problem));
+    return {
+      ...one,
+      problems: problems.map((problem) =>
+        isWant(problem) ? { ...problem, kind: 'needs-values', renderedBy } : problem,
+      ),
+    };
+  });
+}
+
+function keyOf({ kind, file, start, message }: RenderProblem): string {
+  return `${kind} ${file} ${start} ${message}`;
+}

@@ -1,0 +1,71 @@
+import type { FileTree } from '../../src/files/file-tree.ts';
+import type { Finding } from '../../src/judge/report.ts';
+import type { Field } from '../../src/kubernetes/field.ts';
+import { defineRule } from '../../src/rules/rule.ts';
+import type { Planting } from './plant.ts';
+
+/** Reports every field whose key or scalar holds a marker. */
+export function plantedRule(marker: string) {
+  return defineRule({
+    id: 'pod/planted',
+    severity: 'high',
+    kinds: ['*'],
+    summary: 'A planted mark',
+    why: 'Shows where a field comes from.',
+    remedy: 'Take it out.',
+    controls: [],
+    bundle: 'QUAL',
+    recommended: true,
+    since: '0.1.0',
+    messages: { line: 'One line.', lines: 'Inside a text of several lines.' },
+    check({ manifest, report }) {
+      const visit = (field: Field): void => {
+        const { value } = field;
+        if (typeof value === 'object' && value !== null) {
+          const inner = Array.isArray(value) ? field.items() : field.properties();
+          for (const each of inner) {
+            if (typeof each.key === 'string' && !isNested(each.value) && each.key.includes(marker))
+              report(each, 'line');
+            else visit(each);
+          }
+        } else if (String(value).includes(marker))
+          report(field, String(value).trim().includes('\n') ? 'lines' : 'line');
+      };
+      visit(manifest.root);
+    },
+  });
+}
+
+function isNested(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+/** How well the findings tell where the mark was planted. */
+export type Score = 'primary' | 'related' | 'wrong' | 'wrong but exact' | 'no effect';
+
+/** The worst of the findings decides. */
+export function score({ file, line }: Planting, findings: readonly Finding[]): Score {
+  if (findings.length === 0) return 'no effect';
+  let worst: Score = 'primary';
+  for (const { message, location, related } of findings) {
+    const isThere = (place: { file: string; line: number; endLine: number }) =>
+      place.file === file && (message.startsWith('Inside') || (place.line <= line && line <= place.endLine));
+    if (isThere(location)) continue;
+    if (location.precision === 'exact') return 'wrong but exact';
+    if (!related.some(isThere)) worst = 'wrong';
+    else if (worst === 'primary') worst = 'related';
+  }
+  return worst;
+}
+
+/** A tree in which one file has another text. */
+export function changed(tree: FileTree, file: string, text: string): FileTree {
+  const bytes = new TextEncoder().encode(text);
+  return {
+    name: tree.name,
+    list: async () =>
+      (await tree.list()).map((entry) => (entry.path === file ? { ...entry, size: bytes.length } : entry)),
+    read: async (path) => (path === file ? bytes : tree.read(path)),
+    close: () => tree.close(),
+  };
+}
