@@ -1,17 +1,12 @@
 // Builds dist/: the Action and the command, self-contained, the same bytes from the same sources.
 import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-// The engine's module is built by scripts/engine.mjs.
-const kept = ['engine.wasm.br', 'engine.json'];
-for (const name of readdirSync(join(root, 'dist')).filter((name) => !kept.includes(name))) {
-  rmSync(join(root, 'dist', name), { recursive: true });
-}
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { action: 'src/action.ts', cli: 'src/cli.ts', 'engine-worker': 'src/render/engine/worker.ts' },
@@ -34,6 +29,13 @@ const { metafile } = await build({
   },
   logLevel: 'warning',
 });
+
+// The engine's module is built by scripts/engine.mjs.
+const kept = ['LICENSES.txt', 'NOTICE', 'engine.wasm.br', 'engine.json'].map((name) => `dist/${name}`);
+for (const entry of readdirSync(join(root, 'dist'), { recursive: true, withFileTypes: true })) {
+  const path = relative(root, join(entry.parentPath, entry.name));
+  if (entry.isFile() && !(path in metafile.outputs) && !kept.includes(path)) rmSync(join(root, path));
+}
 
 /** The licences of the packages that are in the bundle, and of the one that the table of schemas is made from. */
 const packages = new Set(['node_modules/kubernetes-models']);

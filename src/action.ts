@@ -6,6 +6,7 @@ import * as core from '@actions/core';
 import { check } from './check.ts';
 import { configPaths, loadConfig } from './config/load.ts';
 import { resolveSettings, type Settings } from './config/settings.ts';
+import { mayRefer } from './discover/builds.ts';
 import { defectText, mistakeText, UserError } from './errors.ts';
 import { openFiles } from './files/disk.ts';
 import { runGit } from './files/git.ts';
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
   const path = resolve(workspace, core.getInput('path') || '.');
   const root = await repositoryRoot(path, workspace);
 
-  const { tree } = await openPath(root, path);
+  const { tree, path: wanted } = await openPath(root, path, mayRefer);
   if ((await tree.list()).length === 0)
     throw new UserError('There are no files to check.', {
       where: path,
@@ -64,6 +65,7 @@ async function main(): Promise<void> {
   const engine = createEngine(new URL('./', import.meta.url));
   const { report: checked, sourceLine } = await check({
     tree,
+    path: wanted,
     settings,
     rules,
     engine: () => engine,

@@ -24,6 +24,8 @@ import { type RuleFailure, runRules } from './rules/run.ts';
 /** What a run needs to know. */
 export interface CheckInput {
   readonly tree: FileTree;
+  /** Directory or file of the tree that is checked, `.` for all of it; it may refer to the rest. */
+  readonly path?: string;
   readonly settings: Settings;
   readonly rules: readonly Rule[];
   /** Called when there are charts or overlays; who gives it closes it. */
@@ -45,10 +47,10 @@ export interface CheckResult {
 
 /** The whole way of the data: files → targets → manifests → what rules say → verdict. */
 export async function check(input: CheckInput): Promise<CheckResult> {
-  const { tree, settings, rules, engine, changedFiles, today, version } = input;
+  const { tree, path = '.', settings, rules, engine, changedFiles, today, version } = input;
   const { kubernetesMinor } = settings;
 
-  const builds = await discoverBuilds(tree, settings);
+  const builds = await discoverBuilds(tree, settings, path);
   const { files } = builds;
   // The engine works in threads of its own, while this one reads the plain manifests.
   const [built, plain] = await Promise.all([

@@ -1,15 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type CheckResult, check } from './check.ts';
 import { didYouMean } from './config/did-you-mean.ts';
 import { configPaths, loadConfig } from './config/load.ts';
 import { type LoadedConfig, resolveSettings } from './config/settings.ts';
+import { mayRefer } from './discover/builds.ts';
 import { defectText, mistakeText, UserError } from './errors.ts';
 import { changedSince } from './files/changed.ts';
 import { openFiles } from './files/disk.ts';
 import { openPath } from './files/open.ts';
 import { createEngine } from './render/engine/load.ts';
+import { render } from './render-command.ts';
 import type { ReportContext } from './report/context.ts';
 import { escapeTerminal } from './report/escape.ts';
 import { explain, listRules } from './report/explain.ts';
@@ -40,6 +42,7 @@ export const exitCodes = { passed: 0, failed: 1, usage: 2, internal: 3 } as cons
 const usage = `Plimsoll ${version}: checks Kubernetes manifests before they are merged.
 
   plimsoll check [path]     check a repository, a directory or a file (default: .)
+  plimsoll render <path>    print what a cluster gets of a chart, an overlay or manifests
   plimsoll rules            list all rules
   plimsoll explain <rule>   say what a rule finds, why, and how to mend it
 
@@ -56,6 +59,14 @@ Options of check:
   --kubernetes-version VERSION      such as 1.34 (default: 1.36)
   --config FILE                     instead of .plimsoll.yaml
   --verbose                         show every finding and every path
+
+Options of render:
+  --values FILE                     values file over the chart's defaults; may be given again
+  --set KEY=VALUE                   one value, as helm takes it; may be given again
+  --release NAME                    name of the release (default: release-name)
+  --namespace NAMESPACE             namespace of the release (default: default)
+  --kubernetes-version VERSION      such as 1.34 (default: 1.36)
+  --origins                         show with each line where it comes from
 
 Exit codes: 0 passed, 1 failed, 2 wrong usage or config, 3 internal error.
 `;
@@ -84,6 +95,8 @@ async function run(args: readonly string[], surroundings: Surroundings): Promise
   switch (command) {
     case 'check':
       return runCheck(rest, surroundings);
+    case 'render':
+      return runRender(rest, surroundings);
     case 'rules':
       surroundings.out(listRules(rules));
       return exitCodes.passed;
@@ -102,7 +115,7 @@ async function run(args: readonly string[], surroundings: Surroundings): Promise
       return command === undefined ? exitCodes.usage : exitCodes.passed;
     default:
       throw new UserError(
-        `There is no command "${command}".${didYouMean(command, ['check', 'rules', 'explain'])}`,
+        `There is no command "${command}".${didYouMean(command, ['check', 'render', 'rules', 'explain'])}`,
         {
           todo: 'See plimsoll --help.',
         },
@@ -125,7 +138,17 @@ const checkOptions = {
   help: { type: 'boolean', short: 'h' },
 } as const;
 
-type Values = ReturnType<typeof parseCheckArgs>['values'];
+type Values = ReturnType<typeof parse<typeof checkOptions>>['values'];
+
+const renderOptions = {
+  values: { type: 'string', multiple: true },
+  set: { type: 'string', multiple: true },
+  release: { type: 'string' },
+  namespace: { type: 'string' },
+  'kubernetes-version': { type: 'string' },
+  origins: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 const formats: Readonly<
   Record<
@@ -143,8 +166,33 @@ const formats: Readonly<
   markdown: ({ report }, context) => summaryMarkdown(report, context),
 };
 
+async function runRender(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { values, positionals } = parse(args, renderOptions);
+  const { cwd, out, err, engineDirectory } = surroundings;
+  if (values.help) {
+    out(usage);
+    return exitCodes.passed;
+  }
+  const path = onePath(positionals);
+  const engine = createEngine(engineDirectory);
+  try {
+    const { text, problems } = await render(cwd, path, values, () => engine);
+    out(text);
+    for (const problem of problems) err(`${escapeLines(problem)}\n`);
+    return problems.length === 0 ? exitCodes.passed : exitCodes.failed;
+  } finally {
+    await engine.close();
+  }
+}
+
+function onePath(positionals: readonly string[]): string {
+  const [path = '.', another] = positionals;
+  if (another !== undefined) throw new UserError('Only one path can be given.', { where: another });
+  return path;
+}
+
 async function runCheck(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { values, positionals } = parseCheckArgs(args);
+  const { values, positionals } = parse(args, checkOptions);
   if (values.help) {
     surroundings.out(usage);
     return exitCodes.passed;
@@ -156,8 +204,7 @@ async function runCheck(args: readonly string[], surroundings: Surroundings): Pr
     const hint = didYouMean(format, known);
     throw new UserError(`"${format}" is none of ${known.join(', ')}.${hint}`, { where: '--format' });
   }
-  if (positionals.length > 1)
-    throw new UserError('Only one path can be given.', { where: positionals[1] ?? '' });
+  const given = onePath(positionals);
   if (scope === 'changed' && base === undefined)
     throw new UserError('It is not known what the change starts from.', {
       where: '--scope changed',
@@ -166,12 +213,13 @@ async function runCheck(args: readonly string[], surroundings: Surroundings): Pr
 
   const { cwd, today, engineDirectory } = surroundings;
   const engine = createEngine(engineDirectory);
-  const { tree, root } = await openPath(cwd, positionals[0] ?? '.');
+  const { tree, root, path } = await openPath(cwd, given, mayRefer);
   try {
     const settings = resolveSettings(values, await readConfig(cwd, root, values.config), ruleIds);
     const changedFiles = base === undefined ? undefined : await changedSince(root, base);
     const result = await check({
       tree,
+      path,
       settings,
       rules,
       engine: () => engine,
@@ -211,15 +259,18 @@ async function write(path: string, text: string, name: string): Promise<void> {
   }
 }
 
-function parseCheckArgs(args: readonly string[]) {
+function parse<Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: readonly string[],
+  options: Options,
+) {
   try {
-    return parseArgs({ args: [...args], options: checkOptions, allowPositionals: true });
+    return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const unknown = /Unknown option '(-[^']*)'/.exec(message)?.[1];
     if (unknown === undefined) throw new UserError(message, { todo: 'See plimsoll --help.' });
-    const options = Object.keys(checkOptions).map((name) => `--${name}`);
-    throw new UserError(`There is no option ${unknown}.${didYouMean(unknown, options)}`, {
+    const known = Object.keys(options).map((name) => `--${name}`);
+    throw new UserError(`There is no option ${unknown}.${didYouMean(unknown, known)}`, {
       todo: 'See plimsoll --help.',
     });
   }

@@ -15,7 +15,7 @@ const libraries = [
   'kubernetes',
   'compliance',
 ];
-const entries = ['action.ts', 'cli.ts', 'command.ts', 'check.ts'];
+const entries = ['action.ts', 'cli.ts', 'command.ts', 'render-command.ts', 'check.ts'];
 
 interface Import {
   readonly from: string;

@@ -167,7 +167,11 @@ spec:
   });
 
   test('every file and target is counted', async () => {
-    const { coverage } = await checkFiles({ ...files, ...base, 'prod/kustomization.yaml': 'resources: [../base]' });
+    const { coverage } = await checkFiles({
+      ...files,
+      ...base,
+      'prod/kustomization.yaml': 'resources: [../base]',
+    });
     expect(coverage).toMatchObject({
       files: { total: 10, checked: 9, notKubernetes: 1, excluded: 0, failed: 0 },
       objects: 7,
@@ -178,7 +182,10 @@ spec:
   test('findings in what the config excludes are left out, though overlays are built with it', async () => {
     const all = { ...base, 'prod/kustomization.yaml': 'resources: [../base]\nnamePrefix: prod-\n' };
     expect(await found(all, 'pod/host-pid')).toEqual(['pod/host-pid prod']);
-    const report = await checkFiles({ ...all, '.plimsoll.yaml': 'exclude: [base]' }, { only: 'pod/host-pid' });
+    const report = await checkFiles(
+      { ...all, '.plimsoll.yaml': 'exclude: [base]' },
+      { only: 'pod/host-pid' },
+    );
     expect(report.findings).toEqual([]);
     expect(report.coverage).toMatchObject({ objects: 1, files: { excluded: 2, checked: 1 } });
   });
@@ -191,8 +198,22 @@ spec:
     ]);
   });
 
+  test.each([
+    ['the values that it fails through', 'api/values-prod.yaml', 'new'],
+    ['a file that is not there any more', 'api/templates/_helpers.tpl', 'new'],
+    ['something else', 'web/a.yaml', 'existing'],
+  ])('a build is broken by a change of %s', async (_, changed, state) => {
+    const all = { ...files, 'api/templates/broken.yaml': '{{ nope }}\n' };
+    const { findings } = await checkFiles(all, { only: 'references/build-broken' }, [changed]);
+    expect(findings.map((finding) => finding.state)).toEqual([state]);
+  });
+
   test('a chart whose defaults do not render, but another values set does, gets a notice', async () => {
-    const all = { ...files, 'api/values.yaml': '', 'api/templates/a.yaml': '{{ required "say who" .Values.hostPid }}' };
+    const all = {
+      ...files,
+      'api/values.yaml': '',
+      'api/templates/a.yaml': '{{ required "say who" .Values.hostPid }}',
+    };
     const { notices, findings, coverage } = await checkFiles(all, { only: 'references/build-broken' });
     expect(notices.map(({ message }) => message)).toEqual([
       'api lacks values and was not rendered; api (values-prod.yaml) shows that the chart can be.',

@@ -177,14 +177,13 @@ describe('what is not checked', () => {
     expect(coverage.notChecked.map(({ file, status, cause }) => `${file} ${status} ${cause}`)).toEqual([
       'big.yaml failed too-large',
       'broken.yaml failed yaml-invalid',
-      'chart/templates/deployment.yaml failed helm-template',
       'flux.yaml failed unresolved-variable',
-      'overlay/kustomization.yaml failed kustomize-part',
-      'overlay/pod.yaml failed kustomize-part',
+      'overlay/kustomization.yaml failed build-broken',
+      'overlay/pod.yaml failed build-broken',
       'template.yaml failed go-template',
       'vendor/b.yaml excluded config-exclude',
     ]);
-    expect(coverage.files).toEqual({ total: 15, checked: 3, notKubernetes: 4, excluded: 1, failed: 7 });
+    expect(coverage.files).toEqual({ total: 15, checked: 5, notKubernetes: 3, excluded: 1, failed: 6 });
     expect(coverage.objects).toBe(4);
     expect(findings.map(({ location, message }) => `${location.file}:${location.line} ${message}`)).toEqual([
       'broken.yaml:3 This line is indented more than the lines it belongs with.',
@@ -414,5 +413,51 @@ describe('bad input never breaks a run', () => {
     symlinkSync('.', join(root, 'here'));
     const { coverage } = await reportOf();
     expect(coverage.files).toMatchObject({ checked: 1, failed: 2 });
+  });
+});
+
+describe('charts and overlays', () => {
+  const chart = {
+    'charts/api/Chart.yaml': 'apiVersion: v2\nname: api\nversion: 1.0.0\n',
+    'charts/api/templates/pod.yaml': privileged('{{ .Values.name }}'),
+    'charts/api/values.yaml': 'name: api\n',
+  };
+  const overlay = {
+    'base/kustomization.yaml': 'resources: [pod.yaml]\n',
+    'base/pod.yaml': privileged('web'),
+    'prod/kustomization.yaml': 'resources: [../base]\nnamePrefix: prod-\n',
+  };
+
+  test('are rendered', async () => {
+    lay({ ...chart, ...overlay });
+    const { findings } = await reportOf('--only', 'pod/privileged');
+    expect(
+      findings.map(({ location, object, targets }) => [location.file, location.line, object?.name, targets]),
+    ).toEqual([
+      ['base/pod.yaml', 17, 'prod-web', ['prod']],
+      ['charts/api/templates/pod.yaml', 17, 'api', ['charts/api']],
+    ]);
+  });
+
+  test.each([
+    ['prod', ['prod'], 1],
+    ['base', ['base'], 2],
+    ['prod/kustomization.yaml', ['prod'], 1],
+    ['charts', ['charts/api'], 3],
+  ])('%s alone may refer to what lies elsewhere', async (path, targets, total) => {
+    lay({ ...chart, ...overlay });
+    const { findings, coverage } = await reportOf('--only', 'pod/privileged,references/*', path);
+    expect(findings.flatMap((finding) => finding.targets)).toEqual(targets);
+    expect(coverage.files.total).toBe(total);
+  });
+
+  test('a target of the config that is not there ends the run', async () => {
+    lay({ ...chart, '.plimsoll.yaml': 'targets:\n  - path: charts/apo\n' });
+    expect(await plimsoll('check')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(
+        '.plimsoll.yaml:2:5: There is neither a chart nor a kustomization in "charts/apo"',
+      ),
+    });
   });
 });

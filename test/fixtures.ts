@@ -4,10 +4,10 @@ import { check } from '../src/check.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { resolveSettings } from '../src/config/settings.ts';
 import { memoryTree } from '../src/files/memory.ts';
+import type { Report } from '../src/judge/report.ts';
 import { inProcessEngine } from '../src/render/engine/in-process.ts';
 import { loadModule } from '../src/render/engine/load.ts';
 import type { RenderEngine } from '../src/render/engine/protocol.ts';
-import type { Report } from '../src/judge/report.ts';
 import { ruleIds, rules } from '../src/rules/index.ts';
 
 let loaded: Promise<RenderEngine> | undefined;
@@ -27,6 +27,7 @@ export const shippedEngine: RenderEngine = {
 export async function checkFiles(
   files: Readonly<Record<string, string>>,
   flags: Parameters<typeof resolveSettings>[0] = {},
+  changed?: readonly string[],
 ): Promise<Report> {
   const tree = memoryTree(files);
   const settings = resolveSettings(flags, await loadConfig(tree, { ruleIds }), ruleIds);
@@ -35,6 +36,7 @@ export async function checkFiles(
     settings,
     rules,
     engine: () => shippedEngine,
+    changedFiles: changed && new Set(changed),
     today: '2026-01-01',
     version: '0.0.0',
   });

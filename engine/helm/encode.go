@@ -33,7 +33,7 @@ func (w *lines) claim(off int, p *prov) {
 
 // whole is what is known of a value as far as no byte of it is looked at.
 func (w *lines) whole(v any) *prov {
-	if id, ok := w.t.container1(v); ok {
+	if id, ok := w.t.containerLeaf(v); ok {
 		return &prov{class: Leafwise, leaf: id}
 	}
 	switch v.(type) {

@@ -44,6 +44,11 @@ func (e *engine) parseFault(name string, err error) error {
 func (e *engine) execFault(t *template.Template, name string, err error) error {
 	at := e.templates[name].at
 	f := &fault.Error{Code: fault.Template, Message: err.Error(), File: at.file, Inner: at.inner}
+	type level struct {
+		err  template.ExecError
+		text *string // of the tpl call that it happened in
+	}
+	var levels []level
 	var text *string
 	for cur := err; cur != nil; cur = errors.Unwrap(cur) {
 		switch x := cur.(type) {
@@ -55,36 +60,49 @@ func (e *engine) execFault(t *template.Template, name string, err error) error {
 		case *fault.Error:
 			f.Code, f.Message = x.Code, x.Message
 		case template.ExecError:
-			m := execText.FindStringSubmatch(x.Err.Error())
-			if m == nil {
-				continue
-			}
-			f.Message = m[6]
-			if m[5] != "" && !strings.HasPrefix(m[6], "error calling") {
-				f.Message = "<" + m[5] + ">: " + m[6]
-			}
-			line, _ := strconv.Atoi(m[2])
-			column, _ := strconv.Atoi(m[3])
-			column++
-			if p := e.templates[m[1]]; p != nil {
-				f.File, f.Inner, f.Line, f.Column = p.at.file, p.at.inner, line, column
-				if line == 1 {
-					f.Column += p.at.skip
-				}
-				if inside, err := strconv.Unquote(m[4]); err == nil {
-					f.Needs = e.needs(t.Lookup(inside), p.text, line, column)
-				}
-			} else if text != nil && e.tr != nil {
-				e.tr.placeInTpl(f, *text, line, column)
-			}
+			levels = append(levels, level{x, text})
 		}
 	}
+	for i := range slices.Backward(levels) {
+		all := levels[i].err.Err.Error()
+		m := execText.FindStringSubmatch(all[:min(len(all), maxMessage)])
+		if m == nil {
+			continue
+		}
+		if i == len(levels)-1 && f.Code == fault.Template && text == levels[i].text {
+			f.Message = m[6]
+			if !strings.HasPrefix(m[6], "error calling") {
+				f.Message = "<" + m[5] + ">: " + m[6]
+			}
+		}
+		line, _ := strconv.Atoi(m[2])
+		column, _ := strconv.Atoi(m[3])
+		column++
+		p := e.templates[m[1]]
+		if p == nil {
+			if levels[i].text != nil && e.tr != nil && e.tr.placeInTpl(f, *levels[i].text, line, column) {
+				break
+			}
+			continue
+		}
+		f.File, f.Inner, f.Line, f.Column = p.at.file, p.at.inner, line, column
+		if line == 1 {
+			f.Column += p.at.skip
+		}
+		if inside, err := strconv.Unquote(m[4]); err == nil && f.Code == fault.Values {
+			f.Needs = e.needs(t.Lookup(inside), p.text, line, column)
+		}
+		break
+	}
 	if f.Code != fault.Values {
-		f.Needs = nil
 		f.Message = gotpl.ReplaceAllString(ownCalls.ReplaceAllString(f.Message, "$1"), "$1")
 	}
+	f.Message = f.Message[:min(len(f.Message), maxMessage)]
 	return f
 }
+
+// maxMessage bounds a message: that of a recursion repeats itself.
+const maxMessage = 4000
 
 // offset is where a line and a column (1-based) are in a text.
 func offset(text string, line, column int) int {
@@ -100,21 +118,22 @@ func offset(text string, line, column int) int {
 }
 
 // placeInTpl moves a fault to the place of a file that the text of a tpl call is from, if it is from one.
-func (t *tracer) placeInTpl(f *fault.Error, text string, line, column int) {
+func (t *tracer) placeInTpl(f *fault.Error, text string, line, column int) bool {
 	p := t.find(text)
 	at := offset(text, line, column)
 	if p == nil || at >= len(text) {
-		return
+		return false
 	}
 	g := cutSegments(p.segments(), at, at+1)
 	if len(g) == 0 || g[0].Kind != Text || t.sources[g[0].Source].at.file == "" {
-		return
+		return false
 	}
 	s := t.sources[g[0].Source]
 	before := s.text[:int(g[0].Pos)-s.at.skip]
 	f.File, f.Inner = s.at.file, s.at.inner
 	f.Line = 1 + strings.Count(before, "\n")
 	f.Column = len(before) - strings.LastIndexByte(before, '\n')
+	return true
 }
 
 // needs lists the values that the failing action of a template names, or if it names none, those that the blocks around
@@ -261,4 +280,3 @@ func (w *needsWalk) paths(n parse.Node, dot [][]string) (out [][]string) {
 	}
 	return out
 }
-

@@ -82,7 +82,7 @@ const (
 	maxString = 32 << 20  // bytes of one function's result
 	maxGrown  = 256 << 20 // bytes of all results of functions that can multiply their input
 	maxList   = 1 << 20   // elements of one list
-	maxSteps  = 5 << 20   // iterations, calls and elements
+	maxSteps  = 2 << 20   // iterations, prints, elements of lists that are made
 	maxDepth  = 300       // nesting of a value that is printed
 	maxNodes  = 1 << 20   // scalars and containers of a value that is printed, counting shared ones each time
 )
@@ -97,9 +97,11 @@ func limit(format string, args ...any) *fault.Error {
 // step counts n units of work. Its panics end the template and reach the host as a fault.
 func (b *budget) step(n int) {
 	if b.steps += n; b.steps > maxSteps || n < 0 {
-		panic(limit("The templates take too many steps."))
+		panic(tooManySteps())
 	}
 }
+
+func tooManySteps() error { return limit("The templates take too many steps.") }
 
 // grow counts n bytes that a function is about to make.
 func (b *budget) grow(name string, n int) {
@@ -150,7 +152,6 @@ func functions(b *budget) template.FuncMap {
 	delete(f, "expandenv")
 	maps.Copy(f, helmFunctions(b))
 	maps.Copy(f, fixedFunctions())
-	bound(f, b)
 	return f
 }
 
@@ -343,23 +344,20 @@ func fixedFunctions() template.FuncMap {
 		},
 		// builtin functions of text/template, named to be among those that are bounded and traced
 		"printf": fmt.Sprintf, "print": fmt.Sprint, "println": fmt.Sprintln,
+		"html": template.HTMLEscaper, "js": template.JSEscaper, "urlquery": template.URLQueryEscaper,
 	}
 }
 
-// bound puts a check before each function whose result can be much larger than what it is given, or that walks
-// through a value that could contain itself.
-func bound(f template.FuncMap, b *budget) {
-	check := func(names string, before func(name string, args []reflect.Value)) {
+// check refuses a call of a function before it is made.
+type check func(name string, args []reflect.Value)
+
+// checks are for functions whose result can be much larger than what they are given, or that walk through a value that
+// could contain itself.
+func checks(b *budget) map[string]check {
+	m := map[string]check{}
+	check := func(names string, before check) {
 		for _, name := range strings.Fields(names) {
-			fn := reflect.ValueOf(f[name])
-			t := fn.Type()
-			f[name] = reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
-				before(name, args)
-				if t.IsVariadic() {
-					return fn.CallSlice(args)
-				}
-				return fn.Call(args)
-			}).Interface()
+			m[name] = before
 		}
 	}
 	check("randAlphaNum randAlpha randNumeric randAscii randBytes", func(name string, a []reflect.Value) {
@@ -427,7 +425,7 @@ func bound(f template.FuncMap, b *budget) {
 		}
 		b.grow(name, n)
 	}
-	check("print println cat quote squote toString toStrings join deepCopy mustDeepCopy merge mustMerge mergeOverwrite mustMergeOverwrite toPrettyJson mustToPrettyJson toRawJson mustToRawJson deepEqual", printed)
+	check("html js urlquery print println cat quote squote toString toStrings join deepCopy mustDeepCopy merge mustMerge mergeOverwrite mustMergeOverwrite toPrettyJson mustToPrettyJson toRawJson mustToRawJson deepEqual", printed)
 	check("printf", func(name string, a []reflect.Value) {
 		n := 0
 		for _, d := range widths.FindAllString(a[0].String(), -1) {
@@ -439,6 +437,7 @@ func bound(f template.FuncMap, b *budget) {
 		b.grow(name, n+strings.Count(a[0].String(), "*")*1_000_000)
 		printed(name, a)
 	})
+	return m
 }
 
 var widths = regexp.MustCompile(`\d{3,}`)
@@ -477,6 +476,13 @@ func size(v reflect.Value, depth int) int {
 	return n
 }
 
+// checkPrinted refuses a map or list that an action is about to print when it is too large for that.
+func (b *budget) checkPrinted(v reflect.Value) {
+	if v = element(v); (v.Kind() == reflect.Map || v.Kind() == reflect.Slice) && v.CanInterface() {
+		b.step(b.shape("an action", v.Interface()))
+	}
+}
+
 // printed estimates the bytes that fmt makes of a value.
 func (b *budget) printed(name string, v reflect.Value) int {
 	if v.Kind() == reflect.Interface {
@@ -503,8 +509,6 @@ func (b *budget) printed(name string, v reflect.Value) int {
 }
 
 func addDurations(f template.FuncMap) {
-	part := func(of func(time.Duration) any, zero any) any { return nil }
-	_ = part
 	lax := func(v any) time.Duration { d, _ := asDuration(v); return d }
 	f["mustToDuration"] = asDuration
 	f["durationSeconds"] = func(v any) float64 { return lax(v).Seconds() }

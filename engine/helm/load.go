@@ -70,8 +70,8 @@ func newLoader(files []File) *loader {
 	return l
 }
 
-// directory loads the chart in a directory; complete says that its dependencies must be there, or be found by their
-// file:// URLs.
+// directory loads the chart in a directory without what its .helmignore names. Its dependencies must be there, or be
+// found by their file:// URLs.
 func (l *loader) directory(dir string) (*chart.Chart, error) {
 	prefix := dir + "/"
 	if dir == "." {
@@ -298,6 +298,8 @@ func (l *loader) loadError(err error, at place, files map[string]place) error {
 	}
 	if ok {
 		f.File, f.Inner = p.file, p.inner
+	} else if at.inner != "" {
+		f.Inner = path.Join(at.inner, "Chart.yaml")
 	} else {
 		f.File = path.Join(at.file, "Chart.yaml")
 	}

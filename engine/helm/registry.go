@@ -105,7 +105,7 @@ func (r *registry) scalar(v any, p *prov) any {
 // key gives a copy of a map's key that is known for the leaf of its value.
 func (r *registry) key(k string, v any) string {
 	p := &prov{class: None, leaf: -1}
-	if id, ok := r.container1(v); ok {
+	if id, ok := r.containerLeaf(v); ok {
 		p.class, p.leaf = Leafwise, id
 	} else if q := r.of(reflect.ValueOf(v)); q != nil && q.segs == nil {
 		p.class, p.leaf = Leafwise, q.leaf
@@ -118,7 +118,7 @@ func (r *registry) container(v any, l leaf) {
 	r.alive = append(r.alive, v)
 }
 
-func (r *registry) container1(v any) (int32, bool) {
+func (r *registry) containerLeaf(v any) (int32, bool) {
 	switch v.(type) {
 	case map[string]any, []any:
 		id, ok := r.containers[address(v)]
@@ -191,6 +191,7 @@ func (r *registry) of(v reflect.Value) *prov {
 type summary struct {
 	leaves  []int32
 	builtin bool
+	visited int
 }
 
 func (s *summary) add(l int32) {
@@ -199,7 +200,11 @@ func (s *summary) add(l int32) {
 	}
 }
 
-const maxSet = 64
+// How much of a large value a summary looks at.
+const (
+	maxSet     = 64
+	maxVisited = 1000
+)
 
 // segment adds what a segment is known to be from.
 func (r *registry) segment(g Segment, s *summary) {
@@ -219,7 +224,7 @@ func (r *registry) segment(g Segment, s *summary) {
 // leaves adds the leaves of a value and all in it.
 func (r *registry) leaves(v reflect.Value, s *summary, depth int) {
 	v = element(v)
-	if !v.IsValid() || depth > 6 || len(s.leaves) >= maxSet {
+	if s.visited++; !v.IsValid() || depth > 6 || len(s.leaves) >= maxSet || s.visited > maxVisited {
 		return
 	}
 	if p := r.of(v); p != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"reflect"
 	"slices"
 	"sort"
 	"strings"
@@ -80,7 +81,7 @@ func Render(req Request) (res *Result, err error) {
 	}
 	e := &engine{included: map[string]int{}, left: or(req.MaxOutput, defaultMaxOutput)}
 	if sh != nil {
-		e.tr = newTracer(e, l)
+		e.tr = newTracer(e)
 		e.tr.adoptValues(top, sh, c)
 	}
 	e.templates = map[string]*page{}
@@ -175,10 +176,11 @@ func (e *engine) run() ([]Output, error) {
 	t := template.New("gotpl").Option("missingkey=zero")
 	e.seen = map[any]bool{}
 	f := functions(&e.budget)
+	instrument(f, checks(&e.budget), e.tr)
 	f["__step"] = func() string { e.step(1); return "" }
-	f["__check"] = func(v any) any { e.shape("an action", v); return v }
+	f["__check"] = func(v reflect.Value) reflect.Value { e.checkPrinted(v); return v }
 	if e.tr != nil {
-		e.tr.wrap(f)
+		e.tr.marks(f)
 	}
 	t.Funcs(f)
 	e.bind(t, t)

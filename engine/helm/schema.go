@@ -18,33 +18,28 @@ import (
 // checkSchemas validates the values of a chart and its subcharts as Helm does, without ever fetching anything.
 func (l *loader) checkSchemas(c *chart.Chart, values map[string]any) error {
 	var all *fault.Error
-	for _, f := range []func() error{
-		func() error { return l.checkSchema(c, values) },
-	} {
-		if err := f(); err != nil {
-			var bad *fault.Error
-			if !errors.As(err, &bad) || bad.Code != fault.Schema {
-				return err
-			}
+	join := func(err error) error {
+		bad, ok := err.(*fault.Error)
+		switch {
+		case err == nil:
+		case !ok || bad.Code != fault.Schema:
+			return err
+		case all == nil:
 			all = bad
-		}
-	}
-	for _, sub := range c.Dependencies() {
-		v, ok := values[sub.Name()].(map[string]any)
-		if !ok {
-			continue
-		}
-		if err := l.checkSchemas(sub, v); err != nil {
-			bad := err.(*fault.Error)
-			if bad.Code != fault.Schema || all == nil {
-				if bad.Code != fault.Schema {
-					return bad
-				}
-				all = bad
-				continue
-			}
+		default:
 			all.Message += "\n" + bad.Message
 			all.Needs = append(all.Needs, bad.Needs...)
+		}
+		return nil
+	}
+	if err := join(l.checkSchema(c, values)); err != nil {
+		return err
+	}
+	for _, sub := range c.Dependencies() {
+		if v, ok := values[sub.Name()].(map[string]any); ok {
+			if err := join(l.checkSchemas(sub, v)); err != nil {
+				return err
+			}
 		}
 	}
 	if all != nil {
@@ -84,9 +79,8 @@ func (l *loader) checkSchema(c *chart.Chart, values map[string]any) (err error) 
 	}
 	schema, err := compiler.Compile(schemaURL)
 	if err != nil {
-		var remote *remoteRef
-		if errors.As(err, &remote) {
-			return broken("The schema refers to %s, which is outside of it and is not fetched.", remote.url)
+		if remote := (*jsonschema.LoadURLError)(nil); errors.As(err, &remote) {
+			return broken("The schema refers to %s, which is outside of it and is not fetched.", remote.URL)
 		}
 		return broken("%v", err)
 	}
@@ -125,10 +119,6 @@ func schemaNeeds(v *jsonschema.ValidationError, prefix []string, into *[][]strin
 	}
 }
 
-type remoteRef struct{ url string }
-
-func (r *remoteRef) Error() string { return r.url + " is not local" }
-
 // local loads nothing; like Helm, it lets a urn: pass as a schema that allows all.
 type local struct{}
 
@@ -136,5 +126,5 @@ func (local) Load(url string) (any, error) {
 	if strings.HasPrefix(url, "urn:") {
 		return true, nil
 	}
-	return nil, &remoteRef{url}
+	return nil, errors.New("not local")
 }

@@ -43,10 +43,9 @@ func (n *vnode) root() *vnode {
 // shadow repeats the coalescing of values by Helm's own packages with a tag in the place of every scalar and list, so
 // that the result says for each of its paths which key of which source it is from. Maps carry their tag under mapTag.
 type shadow struct {
-	tags     []tagged
-	user     map[string]any
-	charts   map[*common.File]map[string]any // tagged defaults, by a file of the chart: aliases share it
-	replaced *chart.Chart
+	tags   []tagged
+	user   map[string]any
+	charts map[*common.File]map[string]any // tagged defaults, by a file of the chart: aliases share it
 }
 
 type tag int32

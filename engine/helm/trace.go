@@ -2,6 +2,7 @@ package helm
 
 import (
 	"bytes"
+	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
@@ -48,7 +49,7 @@ type chain struct {
 	path []string
 }
 
-func newTracer(e *engine, l *loader) *tracer {
+func newTracer(e *engine) *tracer {
 	return &tracer{e: e, registry: newRegistry(), bySrc: map[sourceText]int32{}, texts: map[uintptr][]Segment{}}
 }
 
@@ -122,6 +123,9 @@ func (s *sink) Write(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
+	if s.e.steps++; s.e.steps > maxSteps {
+		return 0, tooManySteps()
+	}
 	if len(s.e.sinks) == 1 {
 		if s.e.left -= len(p); s.e.left < 0 {
 			return 0, limit("The chart prints more than is allowed.")
@@ -147,6 +151,7 @@ var nothing = []Segment{{Kind: Action, Source: hereSource, Frame: hereFrame, Lea
 
 func (s *sink) add(segs []Segment) {
 	off := uint32(len(s.data))
+	s.e.steps += len(segs) / 8
 	for _, g := range segs {
 		g.Off += off
 		if g.Source == hereSource {
@@ -192,6 +197,7 @@ func (t *tracer) probe(id int, dot reflect.Value, rest ...reflect.Value) reflect
 	s := t.e.top()
 	a := &t.actions[id]
 	s.by, s.armed = a.span, true
+	t.e.checkPrinted(v)
 	p := t.of(v)
 	if p == nil {
 		p = t.byChains(a, dot, rest[:len(rest)-1], v)
@@ -468,6 +474,18 @@ func (t *tracer) marks(f template.FuncMap) {
 		s.frame, s.outer = s.outer[len(s.outer)-1], s.outer[:len(s.outer)-1]
 		return ""
 	}
+	f["__asConfig"] = func(v any) (string, error) {
+		files, ok := v.(files)
+		if !ok {
+			return "", fmt.Errorf("can't evaluate field AsConfig in type %T", v)
+		}
+		if files == nil {
+			return "", nil
+		}
+		m := files.config()
+		s := yamlOf(m)
+		return t.register(s, or(t.yaml(m, s), &prov{class: None, leaf: -1})), nil
+	}
 }
 
 // plainTpl is what tpl makes of a text without actions.
@@ -476,5 +494,5 @@ func (t *tracer) plainTpl(text string) string {
 	if out == text {
 		return text
 	}
-	return t.register(out, unknown)
+	return t.register(out, &prov{class: None, leaf: -1})
 }

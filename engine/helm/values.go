@@ -79,7 +79,7 @@ func subPath(c *chart.Chart) []string {
 	return append(subPath(c.Parent()), c.Name())
 }
 
-// isGlobalPath cuts a path of the root's values at "global" below subcharts, where an override has to stand.
+// globalPath cuts a path of the root's values at "global" below subcharts, where an override has to stand.
 func globalPath(c *chart.Chart, p []string) []string {
 	for i, k := range p {
 		if k == common.GlobalKey {

@@ -14,13 +14,15 @@ type weave struct {
 	out  string
 	n    int
 	segs []Segment
-	rest prov // of bytes that the function adds itself
 	bad  bool
 }
 
+// maxSegments is how finely the result of a function is known; doubling a string again and again must not double this.
+const maxSegments = 1 << 16
+
 // piece adds a text with what is known of it.
 func (w *weave) piece(s string, p *prov) {
-	if w.bad || !strings.HasPrefix(w.out[w.n:], s) {
+	if w.bad || !strings.HasPrefix(w.out[w.n:], s) || len(w.segs) > maxSegments {
 		w.bad = true
 		return
 	}
@@ -28,7 +30,7 @@ func (w *weave) piece(s string, p *prov) {
 		return
 	}
 	if p == nil {
-		p = &w.rest
+		p = unknown // bytes that the function adds itself
 	}
 	w.segs = appendShifted(w.segs, p.segments(), w.n)
 	w.n += len(s)
@@ -65,81 +67,72 @@ func names(list string) map[string]bool {
 	return m
 }
 
-// wrap replaces functions by ones with the same parameters and results that also say where their results are from.
-// Functions that hand on one of their arguments need none of this, and those that give booleans are rarely printed.
-func (t *tracer) wrap(f template.FuncMap) {
+// instrument puts the checks before functions, and with a tracer replaces those that are worth it by ones with the same
+// parameters and results that also note where their results are from. Functions that hand on one of their arguments
+// need no note, and those that give booleans are rarely printed.
+func instrument(f template.FuncMap, checks map[string]check, t *tracer) {
 	value := reflect.TypeFor[reflect.Value]()
 	for name, fn := range f {
 		v := reflect.ValueOf(fn)
 		ft := v.Type()
-		out := ft.Out(0)
-		after := t.scalarResult
-		switch out.Kind() {
-		case reflect.String, reflect.Int, reflect.Int64, reflect.Float64:
-			if out.PkgPath() != "" || strings.HasPrefix(name, "__") || name == "include" || name == "tpl" || name == "fail" {
-				continue
-			}
-		case reflect.Slice:
-			if out.Elem().Kind() != reflect.String {
-				continue
-			}
-			after = t.listResult
-		case reflect.Map, reflect.Interface:
-			switch name {
-			case "fromYaml", "fromJson", "mustFromJson", "fromYamlArray", "fromJsonArray":
-				after = t.decoded
-			case "split", "splitn":
-				after = t.listResult
-			case "deepCopy", "mustDeepCopy":
-				after = t.copied
-			default:
-				continue
-			}
-		default:
-			if name == "fromYamlArray" {
-				after = t.decoded
-			} else {
-				continue
-			}
+		before := checks[name]
+		var after func(name string, args []reflect.Value, out reflect.Value) reflect.Value
+		if t != nil {
+			after = t.noter(name, ft.Out(0))
 		}
-		if out.Kind() == reflect.Slice && out.Elem().Kind() == reflect.Interface {
-			after = t.decoded
+		if before == nil && after == nil {
+			continue
 		}
-		in := make([]reflect.Type, ft.NumIn())
+		in, out := make([]reflect.Type, ft.NumIn()), make([]reflect.Type, ft.NumOut())
 		for i := range in {
 			in[i] = ft.In(i)
 		}
-		results := []reflect.Type{value}
-		if ft.NumOut() > 1 {
-			results = append(results, ft.Out(1))
+		for i := range out {
+			out[i] = ft.Out(i)
 		}
-		f[name] = reflect.MakeFunc(reflect.FuncOf(in, results, ft.IsVariadic()), func(args []reflect.Value) []reflect.Value {
-			var out []reflect.Value
+		if after != nil {
+			out[0] = value
+		}
+		f[name] = reflect.MakeFunc(reflect.FuncOf(in, out, ft.IsVariadic()), func(args []reflect.Value) []reflect.Value {
+			if before != nil {
+				before(name, args)
+			}
+			call := v.Call
 			if ft.IsVariadic() {
-				out = v.CallSlice(args)
-			} else {
-				out = v.Call(args)
+				call = v.CallSlice
 			}
-			if len(out) < 2 || out[1].IsNil() {
-				out[0] = after(name, args, out[0])
+			out := call(args)
+			if after != nil {
+				if len(out) < 2 || out[1].IsNil() {
+					out[0] = after(name, args, out[0])
+				}
+				out[0] = reflect.ValueOf(out[0])
 			}
-			out[0] = reflect.ValueOf(out[0])
 			return out
 		}).Interface()
 	}
-	t.marks(f)
-	f["__asConfig"] = func(v any) (string, error) {
-		files, ok := v.(files)
-		if !ok {
-			return "", fmt.Errorf("can't evaluate field AsConfig in type %T", v)
-		}
-		if files == nil {
-			return "", nil
-		}
-		m := files.config()
-		s := yamlOf(m)
-		return t.register(s, t.yaml(m, s)), nil
+}
+
+// noter is what notes the origin of a function's result, nil if nothing has to.
+func (t *tracer) noter(name string, out reflect.Type) func(string, []reflect.Value, reflect.Value) reflect.Value {
+	switch name {
+	case "include", "tpl", "fail":
+		return nil
+	case "fromYaml", "fromJson", "mustFromJson", "fromYamlArray", "fromJsonArray":
+		return t.decoded
+	case "split", "splitn":
+		return t.listResult
+	case "deepCopy", "mustDeepCopy":
+		return t.copied
 	}
+	switch {
+	case out.PkgPath() != "":
+	case out.Kind() == reflect.String || out.Kind() == reflect.Int || out.Kind() == reflect.Int64 || out.Kind() == reflect.Float64:
+		return t.scalarResult
+	case out.Kind() == reflect.Slice && out.Elem().Kind() == reflect.String:
+		return t.listResult
+	}
+	return nil
 }
 
 // arguments are the single arguments of a call, those of a variadic parameter too.
@@ -175,10 +168,9 @@ func (t *tracer) scalarResult(name string, args []reflect.Value, out reflect.Val
 	if p := t.inside(s, args); p != nil {
 		return reflect.ValueOf(t.register(s, p))
 	}
-	rest := t.summed(t.summarize(args), forms[name])
-	p := t.composed(name, args, s, rest)
+	p := t.composed(name, args, s)
 	if p == nil {
-		p = rest
+		p = t.summed(t.summarize(args), forms[name])
 	}
 	if fresh[name] && len(s) > 64 {
 		return reflect.ValueOf(t.keep(s, p))
@@ -225,15 +217,13 @@ func (t *tracer) print(v reflect.Value) (string, *prov) {
 	return s, t.summed(t.summarize([]reflect.Value{v}), true)
 }
 
-// composed is what is known of the result of a function that puts its arguments together; nil if that is no more than
-// rest says.
-func (t *tracer) composed(name string, args []reflect.Value, out string, rest *prov) *prov {
-	w := &weave{t: t, out: out, rest: *rest}
-	w.rest.segs = nil
+// composed is what is known of the result of a function that puts its arguments together, nil if that is nothing.
+func (t *tracer) composed(name string, args []reflect.Value, out string) *prov {
+	w := &weave{t: t, out: out}
 	switch name {
 	case "indent", "nindent":
 		s := args[1].String()
-		return t.indented(s, t.find(s), out, strings.Repeat(" ", max(int(args[0].Int()), 0)), name == "nindent", rest)
+		return t.indented(s, t.find(s), out, strings.Repeat(" ", max(int(args[0].Int()), 0)), name == "nindent")
 	case "quote", "squote":
 		mark := map[string]string{"quote": `"`, "squote": "'"}[name]
 		for _, a := range args {
@@ -379,15 +369,12 @@ func (w *weave) printf(args []reflect.Value) {
 }
 
 // indented is what is known of a text after indent or nindent: every line keeps its bytes after the padding.
-func (t *tracer) indented(s string, p *prov, out, pad string, newline bool, rest *prov) *prov {
+func (t *tracer) indented(s string, p *prov, out, pad string, newline bool) *prov {
 	if p == nil {
 		return nil
 	}
 	segs := p.segments()
-	padding := Segment{Kind: Action, Class: rest.class, Source: hereSource, Frame: hereFrame, Leaf: rest.leaf}
-	if rest.class == Derived {
-		padding.Class, padding.Leaf = None, -1
-	}
+	padding := nothing[0]
 	w := make([]Segment, 0, len(segs)+2*strings.Count(s, "\n")+2)
 	shift := 0
 	add := func(n int, at int) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,6 +58,13 @@ func (b *build) run() error {
 	limit := b.request.MaxOutput
 	if limit == 0 {
 		limit = defaultMaxOutput
+	}
+	if b.trace {
+		nodes := 0
+		for _, s := range b.shadows {
+			nodes += s.size()
+		}
+		b.result.Origins = slices.Grow(b.result.Origins, nodes)
 	}
 	for _, r := range resources.Resources() {
 		if b.trace {

@@ -609,6 +609,13 @@ func TestFaults(t *testing.T) {
 		nested[fmt.Sprintf("n%d/kustomization.yaml", i)] = fmt.Sprintf("resources: [../n%d]\n", i+1)
 	}
 	nested["ov/kustomization.yaml"] = "resources: [../n0]\n"
+	doubling := repository{"ov/kustomization.yaml": "resources: [../n0]\n", "n40/kustomization.yaml": "resources: [s.yaml]\n", "n40/s.yaml": service}
+	for i := range 40 {
+		for _, side := range []string{"a", "b"} {
+			doubling[fmt.Sprintf("n%d%s/kustomization.yaml", i, side)] = fmt.Sprintf("resources: [../n%d]\nnamePrefix: %s-\n", i+1, side)
+		}
+		doubling[fmt.Sprintf("n%d/kustomization.yaml", i)] = fmt.Sprintf("resources: [../n%da, ../n%db]\n", i, i)
+	}
 	for _, test := range []struct {
 		name    string
 		files   repository
@@ -626,6 +633,7 @@ func TestFaults(t *testing.T) {
 		{"unknown field", based(onBase + "resurces: []\n"), fault.Kustomize, "unknown field \"resurces\"", "ov/kustomization.yaml:0", ""},
 		{"patch without a target", based(onBase+"patches:\n- path: p.yaml\n", "ov/p.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\n"), fault.Kustomize, "no resource matches strategic merge patch", "ov/kustomization.yaml:0", ""},
 		{"deep nesting of kustomizations", nested, fault.Limit, "100 levels", "n98/kustomization.yaml:1", ""},
+		{"bases that double at every level", doubling, fault.Limit, "kustomizations are included", "", ""},
 		{"deep YAML", based("resources: [x.yaml]\n", "ov/x.yaml", "a: "+strings.Repeat("[", 100_000)), fault.Kustomize, "exceeded max depth", "ov/x.yaml:0", ""},
 		{"alias bomb", based("resources: [x.yaml]\n", "ov/x.yaml", bomb()), fault.Kustomize, "aliases make the document too large", "ov/x.yaml:7", ""},
 		{"alias that contains itself", based("resources: [x.yaml]\n", "ov/x.yaml", "a: &a\n- *a\n"), fault.Kustomize, "contains itself", "ov/x.yaml:2", ""},

@@ -24,7 +24,7 @@ const (
 const (
 	// maxDepth bounds how deep kustomizations may include each other, maxKustomizations how many there may be in all.
 	maxDepth          = 100
-	maxKustomizations = 20_000
+	maxKustomizations = 1_000
 )
 
 // build watches one build. It is the hooks.Observer.
@@ -134,7 +134,16 @@ func relative(from, to string) string {
 }
 
 func (b *build) leave(f *frame, kind, text string, pointer []string) {
-	b.result.Left = append(b.result.Left, Left{File: f.file, Pointer: pointer, Kind: kind, Text: text})
+	b.note(Left{File: f.file, Pointer: pointer, Kind: kind, Text: text})
+}
+
+// note lists what was left out once, though a base can be read several times.
+func (b *build) note(left Left) {
+	if !slices.ContainsFunc(b.result.Left, func(other Left) bool {
+		return other.File == left.File && slices.Equal(other.Pointer, left.Pointer) && other.Text == left.Text
+	}) {
+		b.result.Left = append(b.result.Left, left)
+	}
 }
 
 func (b *build) Incomplete() bool { return len(b.result.Left) > 0 }
@@ -240,7 +249,7 @@ func (b *build) Plugin(node *yaml.RNode, builtin bool) bool {
 	} else if via := b.places[s.place()-1].Via; via >= 0 {
 		left.File, left.Pointer = b.result.Origins[via].File, b.result.Origins[via].Pointer
 	}
-	b.result.Left = append(b.result.Left, left)
+	b.note(left)
 	return false
 }
 

@@ -36,22 +36,25 @@ func (b *build) origin(s stamp) int32 {
 	if !s.known() {
 		return -1
 	}
-	if i, ok := b.origins[s]; ok {
-		return i
-	}
 	o := b.places[s.place()-1]
+	// Nodes of a file have a line and column each, so looking for the same one again would cost more than it saves.
+	unique := s.line&mask > 0 && s.column>>shift == 0 && o.Pointer == nil
+	if !unique {
+		if i, ok := b.origins[s]; ok {
+			return i
+		}
+		b.origins[s] = int32(len(b.result.Origins))
+	}
 	o.Line, o.Column = int32(s.line&mask), int32(s.column&mask)
 	o.Replaced = int32(s.column>>shift) - 1
 	o.Exact = o.Exact && (o.Line > 0 || o.Pointer != nil)
-	i := int32(len(b.result.Origins))
 	b.result.Origins = append(b.result.Origins, o)
-	b.origins[s] = i
-	return i
+	return int32(len(b.result.Origins)) - 1
 }
 
 // replacing adds to a stamp what it overwrote, unless it says so already or that is the same place.
 func (b *build) replacing(s, old stamp) stamp {
-	if s.column>>shift == 0 && old.known() && s != old && b.origin(old) >= 0 {
+	if s.column>>shift == 0 && old.known() && s != old {
 		s.column |= int(b.origin(old)+1) << shift
 	}
 	return s
@@ -107,6 +110,14 @@ func snapshot(n *yaml.Node) shadow {
 		}
 	}
 	return s
+}
+
+func (s *shadow) size() int {
+	n := 1
+	for i := range s.kids {
+		n += s.kids[i].size()
+	}
+	return n
 }
 
 // find gives the node below s at path, or nil.

@@ -9,6 +9,14 @@ var yamlDepth = []edit{
 var files = []file{
 	{yaml2, "scannerc.go", yamlDepth},
 	{yaml3, "scannerc.go", yamlDepth},
+	// The meta-schemas of all drafts are compiled when a schema is, not whenever the program starts.
+	{jsonschema, "draft.go", []edit{
+		{"func init() {\n	c := NewCompiler()\n", "var drafts sync.Once\n\nfunc compileDrafts() {\n	c := newCompiler()\n"},
+		after("	\"strings\"\n", "	\"sync\"\n"),
+	}},
+	{jsonschema, "compiler.go", []edit{
+		after("func NewCompiler() *Compiler {\n", "	drafts.Do(compileDrafts)\n	return newCompiler()\n}\n\nfunc newCompiler() *Compiler {\n"),
+	}},
 	{kyaml, "kio/byteio_reader.go", []edit{
 		before("	index := 0\n	for i := range values {\n", "	nextLine := 0\n"),
 		{
@@ -26,6 +34,10 @@ var files = []file{
 				return nil, err
 			}
 `),
+	}},
+	{kyaml, "yaml/rnode.go", []edit{
+		// Without anything to merge this copied every map, with all that is in it, twice: most of the time of a build.
+		{"		err = mergeAll(yn, toMerge)\n", "		if len(toMerge) > 0 {\n			err = mergeAll(yn, toMerge)\n		}\n"},
 	}},
 	{api, "resource/factory.go", []edit{
 		before("		nodes = append(nodes, innerNodes...)\n	}\n	return result, nil\n",

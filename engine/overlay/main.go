@@ -6,6 +6,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -20,6 +21,8 @@ const (
 	kyaml = "sigs.k8s.io/kustomize/kyaml"
 	yaml2 = "go.yaml.in/yaml/v2"
 	yaml3 = "go.yaml.in/yaml/v3"
+
+	jsonschema = "github.com/santhosh-tekuri/jsonschema/v6"
 
 	hooks  = `"github.com/plimsoll-dev/plimsoll/engine/kustomize/hooks"`
 	notice = "// Modified by Plimsoll: see engine/overlay in its repository for what and why.\n\n"
@@ -45,7 +48,8 @@ func main() {
 
 func run() error {
 	const out = "overlay/out"
-	dirs, err := moduleDirs(api, kyaml, yaml2, yaml3)
+	modules := []string{api, kyaml, yaml2, yaml3, jsonschema}
+	dirs, err := moduleDirs(modules...)
 	if err != nil {
 		return err
 	}
@@ -53,7 +57,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	for _, module := range []string{api, kyaml, yaml2, yaml3} {
+	for _, module := range modules {
 		target := filepath.Join(out, module)
 		if err := copyModule(dirs[module], target); err != nil {
 			return err
@@ -80,15 +84,19 @@ func run() error {
 	return errors.Join(write(filepath.Join(out, "go.mod"), mod), write(filepath.Join(out, "go.sum"), sum))
 }
 
+// moduleDirs gives the directories of modules in the cache, after fetching those that are not there.
 func moduleDirs(modules ...string) (map[string]string, error) {
-	text, err := exec.Command("go", append([]string{"list", "-m", "-f", "{{.Path}} {{.Dir}}"}, modules...)...).Output()
+	text, err := exec.Command("go", append([]string{"mod", "download", "-json"}, modules...)...).Output()
 	if err != nil {
-		return nil, fmt.Errorf("go list: %w", err)
+		return nil, fmt.Errorf("go mod download: %w", err)
 	}
 	dirs := map[string]string{}
-	for line := range strings.Lines(string(text)) {
-		module, dir, _ := strings.Cut(strings.TrimSpace(line), " ")
-		dirs[module] = dir
+	for decoder := json.NewDecoder(bytes.NewReader(text)); decoder.More(); {
+		var module struct{ Path, Dir string }
+		if err := decoder.Decode(&module); err != nil {
+			return nil, err
+		}
+		dirs[module.Path] = module.Dir
 	}
 	return dirs, nil
 }
@@ -138,7 +146,7 @@ func apply(text string, edits []edit) (string, error) {
 	return text, nil
 }
 
-// write leaves a file alone that is the same already, so that the go command need not look at it again.
+// write leaves a file alone that is the same already, and never shows another process half of one.
 func write(path string, text []byte) error {
 	if old, err := os.ReadFile(path); err == nil && bytes.Equal(old, text) {
 		return nil
@@ -146,5 +154,9 @@ func write(path string, text []byte) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(path, text, 0o644)
+	temporary := fmt.Sprintf("%s.%d", path, os.Getpid())
+	if err := os.WriteFile(temporary, text, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(temporary, path)
 }

@@ -86,7 +86,9 @@ async function parseConfig(
   if ('mistakes' in validated) throw configError(validated.mistakes, lines, file);
   const positionOf = (path: readonly (string | number)[]) => {
     const { node, entry } = find(root, path);
-    return lines.position(typeof path.at(-1) === 'string' && entry !== undefined ? entry.key.start : node.start);
+    return lines.position(
+      typeof path.at(-1) === 'string' && entry !== undefined ? entry.key.start : node.start,
+    );
   };
   const waivers = validated.config.waivers?.map((waiver, index) => ({
     ...waiver,

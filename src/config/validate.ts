@@ -79,7 +79,10 @@ function explain(error: ErrorObject, root: YamlNode, text: string): Mistake {
       const source = text.slice(found.node.start, found.node.end);
       if (types[0] === 'string' && source !== '' && !isCollection(data))
         return { message: `This must be text: put it in quotes, ${quote(source)}.`, offset };
-      return { message: `This must be ${types.map((type) => typeNames[type] ?? type).join(' or ')}.`, offset };
+      return {
+        message: `This must be ${types.map((type) => typeNames[type] ?? type).join(' or ')}.`,
+        offset,
+      };
     }
     default:
       return { message: `${shown(data)} cannot stand here. ${parentSchema?.description ?? ''}`, offset };

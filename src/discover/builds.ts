@@ -4,7 +4,15 @@ import type { FileTree } from '../files/file-tree.ts';
 import { groupBy } from '../group-by.ts';
 import { Field } from '../kubernetes/field.ts';
 import { type ConfiguredTarget, configuredTargets } from './configured.ts';
-import { type Chart, chartOfPart, filesOfCharts, findCharts, isValuesSet, readChart } from './helm.ts';
+import {
+  type Chart,
+  chartOfPart,
+  filesOfCharts,
+  findCharts,
+  isChart,
+  isValuesSet,
+  readChart,
+} from './helm.ts';
 import { findOverlays, isKustomization, type Kustomization, readKustomization } from './kustomize.ts';
 import type { SourceFile } from './source-file.ts';
 import type { ChartTarget, OverlayTarget } from './target.ts';
@@ -26,6 +34,8 @@ export type DiscoverSettings = Pick<
 /** The charts and overlays of a tree. */
 export interface Builds {
   readonly files: TreeFiles;
+  /** Paths of the files that are to be checked, in the order of the tree. */
+  readonly paths: readonly string[];
   /** Charts, then overlays, by directory. */
   readonly targets: readonly (ChartTarget | OverlayTarget)[];
   /** All directories with a Chart.yaml. */
@@ -36,14 +46,26 @@ export interface Builds {
   readonly unusedComponents: ReadonlyMap<string, readonly string[]>;
 }
 
+/** Whether a file makes a chart or an overlay, which may refer to files anywhere in the tree. */
+export function mayRefer(path: string): boolean {
+  return isChart(path) || isKustomization(path);
+}
+
 /**
  * Finds the charts and overlays of a tree. What the config excludes is no target, but may be a part of one.
+ * @param path directory or file that targets are looked for in; they may be made of what lies elsewhere.
  * @throws {UserError} when the config names a target or a file that is not there.
  */
-export async function discoverBuilds(tree: FileTree, settings: DiscoverSettings): Promise<Builds> {
+export async function discoverBuilds(
+  tree: FileTree,
+  settings: DiscoverSettings,
+  path = '.',
+): Promise<Builds> {
   const entries = await tree.list();
   const files = new TreeFiles(tree, entries, settings.maxFileSizeBytes);
   const isExcluded = pathMatcher(settings.exclude);
+  const isWanted = (file: string) => path === '.' || file === path || file.startsWith(`${path}/`);
+  const mayBeTarget = (file: string) => isWanted(file) && !isExcluded(file);
   const directories = findCharts(files.paths);
   const own = filesOfCharts(files.paths, directories);
   const { charts, scaffolds } = await readCharts([...own.keys()], files);
@@ -64,18 +86,19 @@ export async function discoverBuilds(tree: FileTree, settings: DiscoverSettings)
     kustomizations,
     (path) => files.has(path),
     filesOfChart,
-    ({ path }) => !isExcluded(path),
+    (kustomization) => mayBeTarget(kustomization.path),
   );
   const inflated = chartsOfOverlays(kustomizations);
   const chartTargets = [...charts].flatMap(([directory, { isLibrary }]) => {
     const named = ofConfig.get(directory) ?? [];
-    if (isLibrary || isExcluded(chartFile(directory))) return [];
+    if (isLibrary || !mayBeTarget(chartFile(directory))) return [];
     if (inflated.has(directory) && named.length === 0) return [];
     const candidates = settings.valuesConventions ? (own.get(directory) ?? []) : [];
     const beside = candidates.filter((file) => !isExcluded(file));
     return targetsOfChart(directory, valuesSets(directory, beside, named), filesOfChart(directory));
   });
-  const roots = new Set([...overlays.roots, ...configured.map(({ directory }) => directory)]);
+  const named = configured.map(({ directory }) => directory).filter((each) => isWanted(`${each}/`));
+  const roots = new Set([...overlays.roots, ...named]);
   const overlayTargets = [...roots].sort().flatMap((directory): OverlayTarget[] => {
     const files = overlays.filesOf(directory);
     if (files.length === 0) return [];
@@ -94,6 +117,7 @@ export async function discoverBuilds(tree: FileTree, settings: DiscoverSettings)
   });
   return {
     files,
+    paths: [...files.paths].filter(isWanted),
     targets: [...chartTargets, ...overlayTargets],
     charts: directories,
     scaffolds,

@@ -31,12 +31,11 @@ export async function discoverManifests(
   builds: Builds,
   { exclude }: Pick<DiscoverSettings, 'exclude'>,
 ): Promise<PlainManifests> {
-  const { files } = builds;
   const excluded = exclude.map((glob) => [glob, pathMatcher([glob])] as const);
   const parts = partsOfOverlays(builds);
   const outcomes = new Map<string, FileOutcome>();
   const problems: SourceProblem[] = [];
-  for (const path of files.paths) {
+  for (const path of builds.paths) {
     const glob = excluded.find(([, matches]) => matches(path))?.[0];
     const outcome =
       glob === undefined ? await outcomeOf(path, builds, parts, problems) : excludedBy(glob, path);

@@ -81,7 +81,9 @@ export interface Chart {
 
 /** @param sources Chart.yaml of a chart, and its requirements.yaml, where charts of the first version name dependencies. */
 export function readChart(directory: string, sources: readonly SourceFile[]): Chart {
-  const fields = sources.flatMap(({ documents: [document] }) => (document ? [new Field(document.value)] : []));
+  const fields = sources.flatMap(({ documents: [document] }) =>
+    document ? [new Field(document.value)] : [],
+  );
   return {
     isLibrary: fields.some((field) => field.at('type').value === 'library'),
     local: fields.flatMap((field) =>

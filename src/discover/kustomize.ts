@@ -40,8 +40,7 @@ export function readKustomization(
 ): Kustomization | undefined {
   const root = new Field(source.documents[0]?.value);
   const version = root.at('apiVersion').string;
-  if (version !== undefined && version.includes('/') && !version.startsWith('kustomize.config.k8s.io/'))
-    return undefined;
+  if (version?.includes('/') && !version.startsWith('kustomize.config.k8s.io/')) return undefined;
   const directory = directoryOf(source.path);
   const references: Reference[] = [];
   const add = (field: Field, text = field.string) => {

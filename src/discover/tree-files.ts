@@ -108,8 +108,7 @@ export class TreeFiles {
     try {
       return await this.#tree.read(path);
     } catch (error) {
-      if (error instanceof UnreadableFile)
-        return failed(path, 'unreadable', `Not read: ${error.message}.`);
+      if (error instanceof UnreadableFile) return failed(path, 'unreadable', `Not read: ${error.message}.`);
       throw error;
     }
   }

@@ -10,14 +10,22 @@ export interface Opened {
   readonly tree: FileTree;
   /** Absolute path of the directory that the tree's paths count from. */
   readonly root: string;
+  /** The directory or file of the tree that is to be checked, `.` for all of it. */
+  readonly path: string;
 }
 
 /**
  * Opens the directory or the one file that is to be checked. Paths in the tree count from `cwd` when it is below there,
- * so that they are what a person would type; else from the directory itself.
+ * so that they are what a person would type; else from the directory itself. The tree holds all files below `cwd` when
+ * one that is to be checked may refer to them.
+ * @param refers whether a file with this path may refer to any other.
  * @throws {UserError} when there is no such file or directory.
  */
-export async function openPath(cwd: string, path: string): Promise<Opened> {
+export async function openPath(
+  cwd: string,
+  path: string,
+  refers: (path: string) => boolean,
+): Promise<Opened> {
   const place = resolve(cwd, path);
   const stats = statSync(place, { throwIfNoEntry: false });
   if (stats === undefined || !(stats.isDirectory() || stats.isFile())) {
@@ -28,8 +36,16 @@ export async function openPath(cwd: string, path: string): Promise<Opened> {
   const directory = stats.isFile() ? dirname(place) : place;
   const root = relative(cwd, directory).startsWith('..') ? directory : cwd;
   const inner = await openDirectory(directory);
-  const tree = root === directory ? inner : under(posixPath(root, directory), inner);
-  return { tree: stats.isFile() ? only(posixPath(root, place), tree) : tree, root };
+  const below = posixPath(root, directory);
+  const tree = root === directory ? inner : under(below, inner);
+  const wanted = stats.isFile() ? only(posixPath(root, place), tree) : tree;
+  if (root === directory || !(await wanted.list()).some((entry) => refers(entry.path)))
+    return { tree: wanted, root, path: '.' };
+  const whole = await openDirectory(root);
+  // Git does not list an ignored directory, but who names it wants it checked.
+  if (!(await whole.list()).some((entry) => entry.path.startsWith(`${below}/`)))
+    return { tree: wanted, root, path: '.' };
+  return { tree: whole, root, path: posixPath(root, place) };
 }
 
 function posixPath(from: string, to: string): string {

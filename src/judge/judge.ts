@@ -224,6 +224,7 @@ function compareCandidates(a: Candidate, b: Candidate): number {
     compare(a.rule, b.rule) ||
     compare(a.message, b.message) ||
     compare(a.pointer, b.pointer) ||
+    compare(a.object?.name ?? '', b.object?.name ?? '') ||
     compare(a.target, b.target)
   );
 }

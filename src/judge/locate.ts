@@ -1,4 +1,5 @@
 import { controlsOf } from '../compliance/controls.ts';
+import { isKustomization } from '../discover/kustomize.ts';
 import { LineIndex } from '../files/lines.ts';
 import { isObject } from '../kubernetes/field.ts';
 import { isKubernetesObject } from '../kubernetes/object.ts';
@@ -28,7 +29,7 @@ export class Locator {
     const { rule, messageId, manifest, place, podSecurity, container } = report;
     const message = messageOf(rule, messageId);
     const controls = this.#controls(rule, messageId);
-    const [origin, ...chain] = manifest.originsOf(place);
+    const [origin, ...chain] = manifest.originsOf(place, report.part);
     if (origin === undefined) throw new Error(`${rule.id} reported a place without an origin`);
     const related = report.related.flatMap(({ manifest: other, place: at, message: note }) =>
       other
@@ -106,11 +107,14 @@ export class Locator {
         const lineOf = (offset: number) => this.#index(path).position(offset).line;
         return {
           file: path,
-          comments: findComments(text, documents).map(({ start, end, ownLine }) => ({
-            line: lineOf(start),
-            text: text.slice(start, end),
-            ownLine,
-          })),
+          // The texts inside a kustomization are patches.
+          comments: findComments(text, isKustomization(path) ? [] : documents).map(
+            ({ start, end, ownLine }) => ({
+              line: lineOf(start),
+              text: text.slice(start, end),
+              ownLine,
+            }),
+          ),
           // A comment above the first line of a values file is about that line alone.
           documents: documents
             .filter(({ value }) => isKubernetesObject(value))

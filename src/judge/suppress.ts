@@ -182,20 +182,32 @@ const example = 'write "# plimsoll-ignore pod/privileged: reason"';
 
 function readAnnotations(objects: readonly AnnotatedObject[], register: Register): Lookup {
   const byObject = new Map<unknown, Waived[]>();
+  // The same annotation is in every object that is rendered from one template, in every target.
+  const known = new Map<string, Waived[]>();
   for (const { annotations, file, line } of objects)
     for (const [key, value] of Object.entries(annotations)) {
       if (!key.startsWith(annotationPrefix)) continue;
-      const title = `The annotation ${key}`;
       const reason = typeof value === 'string' ? value.trim() : '';
-      const name = key.slice(annotationPrefix.length);
-      const rule = name.includes('.') ? name.replace('.', '/') : `${name}/*`;
-      const waived =
-        reason === ''
-          ? register.reject({ file, line }, `${title} suppresses nothing. Its value must be the reason.`)
-          : register.add({ rule, suppression: { by: 'annotation', reason }, title, file, line });
+      const identity = JSON.stringify([file, line, key, reason]);
+      const waived = known.get(identity) ?? readAnnotation(key, reason, { file, line }, register);
+      known.set(identity, waived);
       append(byObject, annotations, waived);
     }
   return ({ annotations }) => (annotations && byObject.get(annotations)) ?? [];
+}
+
+function readAnnotation(
+  key: string,
+  reason: string,
+  place: { readonly file: string; readonly line: number },
+  register: Register,
+): Waived[] {
+  const title = `The annotation ${key}`;
+  const name = key.slice(annotationPrefix.length);
+  const rule = name.includes('.') ? name.replace('.', '/') : `${name}/*`;
+  return reason === ''
+    ? register.reject(place, `${title} suppresses nothing. Its value must be the reason.`)
+    : register.add({ rule, suppression: { by: 'annotation', reason }, title, ...place });
 }
 
 function readWaivers({ waivers, configFile, today }: SuppressionSources, register: Register): Lookup {

@@ -2,7 +2,7 @@ import type { CommentedFile, SourceComment } from './suppress.ts';
 
 /** A comment of YAML or of a template; a line that holds nothing but actions counts, for it prints nothing itself. */
 const comment =
-  /\{\{-?\s*\/\*([\s\S]*?)\*\/\s*-?\}\}|(?<=^|\s)(#.*)|^[ \t]*(?:\{\{(?:(?!\}\}).)*\}\}[ \t]*)+$/gm;
+  /[ \t]*\{\{-?\s*\/\*([\s\S]*?)\*\/\s*-?\}\}|(?<=^|\s)(#.*)|^[ \t]*(?:\{\{(?:(?!\}\}).)*\}\}[ \t]*)+$/gm;
 
 /**
  * The comments of a template, which is no YAML as long as it is not rendered: those of YAML, and `{{/* … *\/}}` as if

@@ -2,11 +2,11 @@ import { baseName } from '../discover/path.ts';
 import type { ValuesLayer } from '../discover/target.ts';
 import { type Found, markOf, type Span } from '../yaml/find.ts';
 import type { YamlNode, YamlScalar } from '../yaml/tree.ts';
-import { actionAt } from './action.ts';
 import { type HelmLeaf, type HelmOutput, type HelmResponse, valueClasses } from './engine/protocol.ts';
 import { keyOf, lineInScalar, type Places } from './places.ts';
 import type { Lead } from './primary.ts';
 import { type Piece, piecesOf } from './segments.ts';
+import { actionAt } from './template-action.ts';
 import { Utf8Offsets } from './utf8.ts';
 import { Vendors } from './vendored.ts';
 
@@ -18,6 +18,8 @@ export interface PrintedField {
   /** What was found in the document's tree, and where in the output the document begins, UTF-16 units. */
   readonly found: Found;
   readonly start: number;
+  /** The part of the scalar that is in question. */
+  readonly part?: string | undefined;
 }
 
 /** A place in a YAML file of the repository, by keys and decimal indexes. */
@@ -72,17 +74,20 @@ export class HelmTrace {
   }
 
   #leadsOfScalar(
-    { output, text, found, start }: PrintedField,
+    { output, text, found, start, part }: PrintedField,
     value: YamlScalar,
     pieces: readonly Piece[],
   ): Lead[] {
-    const key = found.entry?.key;
-    const [keyPiece] = key === undefined ? [] : this.#pieces(output, text, moved(key, start));
-    const decides =
-      found.entry?.name === 'image'
-        ? this.#decidesImage(output, text, String(value.value), pieces)
-        : () => true;
-    return this.#leadsOfPieces(output, text, keyPiece, pieces, decides);
+    const { key, name } = found.entry ?? {};
+    const keyPieces = key === undefined ? [] : this.#pieces(output, text, moved(key, start));
+    const ofValue = String(value.value);
+    // A key may be in question as well.
+    const inKey = part !== undefined && !ofValue.includes(part) && name?.includes(part);
+    const decides = this.#decides(output, text, part ?? tagOf(name, ofValue), pieces);
+    const leads = this.#leadsOfPieces(output, text, keyPieces[0], pieces, inKey ? () => false : decides);
+    const decidesKey = inKey ? this.#decides(output, text, part, keyPieces) : () => false;
+    const leaves = new Set(keyPieces.flatMap((piece) => this.#leavesOf(piece)));
+    return [...leads, ...this.#valuesOf(leaves, output, text, keyPieces, decidesKey)];
   }
 
   #leadsOfPieces(
@@ -94,30 +99,48 @@ export class HelmTrace {
   ): Lead[] {
     const [piece] = pieces;
     if (piece === undefined) return [];
-    const leaves = [...new Set(pieces.flatMap((each) => this.#leavesOf(each)))];
-    const values = leaves.flatMap((leaf) =>
+    const leaves = new Set(pieces.flatMap((each) => this.#leavesOf(each)));
+    const values = this.#valuesOf(leaves, output, text, pieces, decides);
+    return [...values, ...this.#templateLeads(output, text, key, pieces), ...this.#calls(piece, output)];
+  }
+
+  #valuesOf(
+    leaves: ReadonlySet<number>,
+    output: HelmOutput,
+    text: string,
+    pieces: readonly Piece[],
+    decides: (leaf: number) => boolean,
+  ): Lead[] {
+    return [...leaves].flatMap((leaf) =>
       this.#valueLeads(leaf, output, text, pieces).map(
         (lead): Lead => (decides(leaf) || lead.part === 'dependency' ? lead : { ...lead, part: 'beside' }),
       ),
     );
-    return [...values, ...this.#templateLeads(output, text, key, pieces), ...this.#calls(piece, output)];
   }
 
-  /** Which values give an image its tag or digest, which is what most that is wrong with images is about. */
-  #decidesImage(
+  /** Which values gave the part of a text that is in question; all when that cannot be told. */
+  #decides(
     output: HelmOutput,
     text: string,
-    image: string,
+    part: string | undefined,
     pieces: readonly Piece[],
   ): (leaf: number) => boolean {
-    const tag = /[:@]([^:@/]+|sha256:[0-9a-f]+)$/.exec(image)?.[1];
-    const last = pieces.at(-1);
-    if (tag === undefined || last === undefined) return () => true;
+    const [first, last] = [pieces[0], pieces.at(-1)];
+    if (part === undefined || first === undefined || last === undefined) return () => true;
     const offsets = this.#of(output, text);
-    const from = offsets.toBytes(offsets.toUnits(last.end) - tag.length);
-    const leaves = pieces.filter(({ end }) => end > from).flatMap((piece) => this.#leavesOf(piece));
-    const same = leaves.length < 2 ? leaves : leaves.filter((leaf) => this.#textOf(leaf) === tag);
-    return leaves.length > 1 && same.length !== 1 ? () => true : (leaf) => same.includes(leaf);
+    const at = text.lastIndexOf(part, offsets.toUnits(last.end) - part.length);
+    const from = offsets.toBytes(at);
+    if (at < 0 || from < first.start) return () => true;
+    const to = offsets.toBytes(at + part.length);
+    const leaves = pieces
+      .filter(({ start, end }) => start < to && end > from)
+      .flatMap((piece) => this.#leavesOf(piece));
+    const giving = (test: (text: string) => boolean) =>
+      leaves.filter((leaf) => test(this.#textOf(leaf) ?? ''));
+    const all = giving((scalar) => scalar === part);
+    const same =
+      leaves.length < 2 ? leaves : all.length > 0 ? all : giving((scalar) => scalar.includes(part));
+    return same.length === 0 ? () => true : (leaf) => same.includes(leaf);
   }
 
   /** The text of a leaf that is a scalar. */
@@ -227,17 +250,30 @@ export class HelmTrace {
     const vendor = this.#vendors.of(file, inner, leaf.final?.slice(0, 1));
     const found = inner === undefined ? this.#places.find(file, path) : undefined;
     const sourceText = this.#places.text(file) ?? '';
+    // A value that is an alias itself is written at its anchor.
+    const alias = found?.complete === true && found.node.type === 'alias' ? found.node : undefined;
+    const mark: Found | undefined =
+      alias === undefined || found === undefined ? found : { ...found, node: alias.target, entry: undefined };
+    const base = { file, role: 'values', vendored: vendor !== undefined } as const;
     const lead: Lead = {
-      file,
-      ...(found === undefined ? { start: 0, end: 0 } : markOf(found, sourceText)),
-      role: 'values',
-      precision: found === undefined ? 'file' : 'action',
+      ...base,
+      ...(mark === undefined ? { start: 0, end: 0 } : markOf(mark, sourceText)),
+      precision: mark === undefined ? 'file' : 'action',
       part: 'value',
-      vendored: vendor !== undefined,
       ...(inner !== undefined && { note: `set by ${inner} in the archive` }),
     };
-    if (vendor === undefined) return [lead];
-    return [lead, ...vendor.overrides(leaf.final ?? []), ...vendor.dependency];
+    const aliases = [...(found?.aliases ?? []), ...(alias === undefined ? [] : [alias])].map(
+      ({ start, end }): Lead => ({
+        ...base,
+        start,
+        end,
+        precision: 'action',
+        part: 'beside',
+        note: 'used here through an alias',
+      }),
+    );
+    if (vendor === undefined) return [lead, ...aliases];
+    return [lead, ...aliases, ...vendor.overrides(leaf.final ?? []), ...vendor.dependency];
   }
 
   #placeOf(leaf: HelmLeaf): (FilePath & { readonly inner?: string }) | undefined {
@@ -280,8 +316,9 @@ export class HelmTrace {
     } else span = oneLine(sourceText, actionAt(sourceText, unit));
     if (key?.isText === true && key.source === piece.source) {
       const start = offsets.toUnits(key.pos);
-      if (start < span.start && !/[\r\n]/.test(sourceText.slice(start, span.start)))
-        span = { start, end: span.end };
+      const oneLiner = !/[\r\n]/.test(sourceText.slice(start, span.start));
+      if (start < span.start && (oneLiner || piece.isText))
+        span = { start, end: oneLiner ? span.end : offsets.toUnits(key.pos + key.end - key.start) };
     }
     return [{ ...base, ...span, precision: exact ? 'exact' : 'action' }, ...more];
   }
@@ -385,4 +422,9 @@ function aliasesIn(name: string): string[] {
     .split('/charts/')
     .slice(1)
     .map((part) => part.slice(0, part.indexOf('/')));
+}
+
+/** The tag or digest of an image: what most that is wrong with images is about. */
+function tagOf(key: string | undefined, value: string): string | undefined {
+  return key === 'image' ? /[:@]([^:@/]+|sha256:[0-9a-f]+)$/.exec(value)?.[1] : undefined;
 }

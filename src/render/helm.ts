@@ -30,10 +30,10 @@ export async function chartManifests(
         return {
           ...object,
           target,
-          originsOf(place) {
+          originsOf(place, part) {
             const way = [...path, ...pathOf(place)];
             const found = find(document.along(way), way);
-            const origins = inOrder(trace.leads({ output, text, start, found }));
+            const origins = inOrder(trace.leads({ output, text, start, found, part }));
             return origins.length > 0 ? origins : [chartFile(target)];
           },
         };

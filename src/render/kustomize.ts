@@ -32,9 +32,9 @@ export function overlayManifests(
         return {
           ...object,
           target,
-          originsOf(place) {
+          originsOf(place, part) {
             const way = [...path, ...pathOf(place)];
-            const origins = inOrder(trace.leads(document.root, nodes, way));
+            const origins = inOrder(trace.leads(document.root, nodes, way, part));
             return origins.length > 0 ? origins : [kustomizationFile(target)];
           },
         };
@@ -98,7 +98,7 @@ export class OverlayTrace {
   }
 
   /** All places that a field of a document comes from, in no order. `nodes` is the document's table of origins. */
-  leads(root: YamlNode, nodes: Int32Array, path: readonly (string | number)[]): Lead[] {
+  leads(root: YamlNode, nodes: Int32Array, path: readonly (string | number)[], part?: string): Lead[] {
     const numbers = this.#numbers(root);
     const isThere = find(root, path).complete;
     // What is not there, or has no known origin, is placed at what it would be in.
@@ -114,7 +114,7 @@ export class OverlayTrace {
       const origin = this.#origin(isValue && own >= 0 ? own : key) ?? this.#origin(own);
       if (origin === undefined) continue;
       const printed = !isValue ? found.entry?.name : value.type === 'scalar' ? value.value : undefined;
-      const leads = this.#leadsOf(origin, printed, length === path.length);
+      const leads = this.#leadsOf(this.#giving(origin, part), printed, length === path.length, part);
       // The place of what is around it is not that of a field that is there.
       return isThere && length < path.length
         ? leads.map((lead): Lead => (lead.precision === 'exact' ? { ...lead, precision: 'action' } : lead))
@@ -123,8 +123,19 @@ export class OverlayTrace {
     return [];
   }
 
-  #leadsOf(origin: KustomizeOrigin, printed: unknown, complete: boolean): Lead[] {
-    const leads = this.#placesOf(origin, printed, complete);
+  /** The entry beside that of an origin that holds the part in question: `newName` beside `newTag`. */
+  #giving(origin: KustomizeOrigin, part: string | undefined): KustomizeOrigin {
+    const { role, file, pointer } = origin;
+    if (part === undefined || role !== 'kustomization' || file === undefined || pointer === undefined)
+      return origin;
+    const beside = this.#places.find(file, pointer.slice(0, -1));
+    const entries = beside?.complete === true && beside.node.type === 'map' ? beside.node.entries : [];
+    const giving = entries.find(({ value }) => value.type === 'scalar' && String(value.value).includes(part));
+    return giving === undefined ? origin : { ...origin, pointer: [...pointer.slice(0, -1), giving.name] };
+  }
+
+  #leadsOf(origin: KustomizeOrigin, printed: unknown, complete: boolean, part?: string): Lead[] {
+    const leads = this.#placesOf(origin, printed, complete, part);
     let via = this.#origin(origin.via);
     for (let count = 0; via !== undefined && count < maxChain; count++) {
       const entry = via.pointer?.map((key) => (/^\d+$/.test(key) ? `[${key}]` : key)).join('');
@@ -147,8 +158,8 @@ export class OverlayTrace {
     return leads;
   }
 
-  #placesOf(origin: KustomizeOrigin, printed: unknown, complete: boolean): Lead[] {
-    if (origin.role === 'chart') return this.#chartLeads(origin, complete);
+  #placesOf(origin: KustomizeOrigin, printed: unknown, complete: boolean, part?: string): Lead[] {
+    if (origin.role === 'chart') return this.#chartLeads(origin, complete, part);
     const { file, role } = origin;
     if (file === undefined || file === '') return [];
     const spot = this.#spotOf(origin, file);
@@ -201,7 +212,11 @@ export class OverlayTrace {
     return found === undefined ? undefined : { ...found, span: markOf(found, text) };
   }
 
-  #chartLeads({ chart = 0, output = 0, line = 1, column = 1 }: KustomizeOrigin, complete: boolean): Lead[] {
+  #chartLeads(
+    { chart = 0, output = 0, line = 1, column = 1 }: KustomizeOrigin,
+    complete: boolean,
+    part: string | undefined,
+  ): Lead[] {
     const response = this.#response.charts[chart];
     const printed = output < 0 ? response?.crds[-1 - output] : response?.outputs[output];
     const trace = this.#charts[chart];
@@ -211,7 +226,7 @@ export class OverlayTrace {
     const root = roots.findLast(({ start }) => start <= offset);
     if (root === undefined) return [];
     const found = foundAt(root, offset);
-    return trace.leads({ output: printed, text, start: 0, found: { ...found, complete } });
+    return trace.leads({ output: printed, text, start: 0, found: { ...found, complete }, part });
   }
 
   #parsed(bytes: Uint8Array) {

@@ -8,8 +8,9 @@ export interface Manifest extends KubernetesObject {
   /**
    * The places in repository files that a field comes from, the one to edit first. A field that does not exist is
    * placed at its nearest existing ancestor.
+   * @param part the part of the field's text that is in question, when a text may be put together from several places
    */
-  originsOf(place: Field): readonly Origin[];
+  originsOf(place: Field, part?: string): readonly Origin[];
 }
 
 /** A span in a file of the repository that a field comes from. */

@@ -1,4 +1,4 @@
-import type { ChartTarget, OverlayTarget } from '../discover/target.ts';
+import type { ChartTarget } from '../discover/target.ts';
 import { LineIndex } from '../files/lines.ts';
 import { find } from '../yaml/find.ts';
 import { parseYaml } from '../yaml/parse.ts';
@@ -41,11 +41,7 @@ export function chartLines(target: ChartTarget, response: HelmResponse, sources:
 }
 
 /** The lines of a built kustomization, as `kubectl kustomize` prints them. */
-export function overlayLines(
-  _target: OverlayTarget,
-  response: KustomizeResponse,
-  sources: Sources,
-): OriginLine[] {
+export function overlayLines(response: KustomizeResponse, sources: Sources): OriginLine[] {
   const trace = new OverlayTrace(response, new Places(sources));
   const lines = new Lines(sources);
   for (const [index, { bytes, nodes }] of response.documents.entries()) {

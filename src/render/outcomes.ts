@@ -22,7 +22,7 @@ export function outcomesOf(
       .flatMap(({ problems }) => problems.filter(({ kind }) => kind === 'broken' || kind === 'limit'))
       .map(({ file }) => file),
   );
-  return Array.from(builds.files.paths, (file) => {
+  return builds.paths.map((file) => {
     const own = plain.outcomes.get(file);
     const unread = isPart(file) ? builds.files.unread(file) : undefined;
     if (own !== undefined && 'reason' in own) return own;

@@ -6,7 +6,7 @@ import type { Sources } from './rendering.ts';
 import { Utf8Offsets } from './utf8.ts';
 
 /** So many files keep their trees: findings come in the order of objects, which share few files. */
-const mostTrees = 8;
+const mostTrees = 4;
 
 /** Looks up places in the files of the repository, by path of keys, by line, or by byte. */
 export class Places {

@@ -56,14 +56,10 @@ export function mainFile(target: ChartTarget | OverlayTarget): string {
 }
 
 /** A values file that cannot be read is broken for everyone, and so is a value that the schema forbids. */
-function needsValues({ code, file, needs = [] }: Fault, { values }: ChartTarget): boolean {
+function needsValues({ code, message, file, needs = [] }: Fault, { values }: ChartTarget): boolean {
+  if (code === 'schema') return /missing propert/.test(message);
   if (needs.length > 0) return true;
-  return (
-    code === 'values' &&
-    file !== undefined &&
-    isTemplate(file) &&
-    !values.some((layer) => layer.file === file)
-  );
+  return file !== undefined && isTemplate(file) && !values.some((layer) => layer.file === file);
 }
 
 function isTemplate(file: string): boolean {
@@ -140,6 +136,6 @@ function entryOf(file: string, pointer: readonly (string | number)[], sources: S
 }
 
 function sentence(text: string): string {
-  const trimmed = text.trim();
+  const trimmed = text.trim().replace(/\s*\n\s*/g, ' ');
   return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }

@@ -2,7 +2,13 @@ import { isChart } from '../discover/helm.ts';
 import { isKustomization } from '../discover/kustomize.ts';
 import type { ChartTarget, OverlayTarget, Target } from '../discover/target.ts';
 import { isYamlName, type TreeFiles } from '../discover/tree-files.ts';
-import type { EngineAnswer, EngineFile, KustomizeResponse, RenderEngine } from './engine/protocol.ts';
+import type {
+  EngineAnswer,
+  EngineFile,
+  HelmResponse,
+  KustomizeResponse,
+  RenderEngine,
+} from './engine/protocol.ts';
 import { chartManifests } from './helm.ts';
 import { overlayManifests } from './kustomize.ts';
 import type { Manifest } from './manifest.ts';
@@ -53,7 +59,19 @@ async function renderTarget(target: Target, input: RenderInput): Promise<Rendere
 }
 
 async function renderChart(target: ChartTarget, input: RenderInput): Promise<RenderedTarget> {
-  const { files, engine, kubernetesMinor } = input;
+  const asked = await askChart(target, input);
+  if ('problems' in asked) return failedTarget(target, asked.problems);
+  const { ok } = asked;
+  return finished(target, input.files, true, ok.read, (known) => chartManifests(known, ok, input.files));
+}
+
+type AskInput = Pick<RenderInput, 'files' | 'engine' | 'kubernetesMinor'>;
+
+/** What a chart renders to; or why it does not. */
+export async function askChart(
+  target: ChartTarget,
+  { files, engine, kubernetesMinor }: AskInput,
+): Promise<{ ok: HelmResponse } | { problems: RenderProblem[] }> {
   const renderer = engine();
   const { release, namespace, apiVersions, kubeVersion = `1.${kubernetesMinor}` } = target;
   const written = target.values.flatMap(({ from }) => from?.file ?? []);
@@ -68,16 +86,26 @@ async function renderChart(target: ChartTarget, input: RenderInput): Promise<Ren
     ...(apiVersions !== undefined && { apiVersions }),
     files: await engineFiles(target.files, files),
   });
-  if ('fault' in answer) return failedTarget(target, problemsOf(answer.fault, target, files));
-  const { ok } = answer;
-  return finished(target, files, true, ok.read, (complete) => chartManifests(complete, ok, files));
+  return 'fault' in answer ? { problems: problemsOf(answer.fault, target, files) } : answer;
+}
+
+async function renderOverlay(target: OverlayTarget, input: RenderInput): Promise<RenderedTarget> {
+  const asked = await askOverlay(target, input);
+  if ('problems' in asked) return failedTarget(asked.target, asked.problems);
+  const { ok } = asked;
+  return finished(asked.target, input.files, ok.left.length === 0, ok.read, (known) =>
+    overlayManifests(known, ok, input.files),
+  );
 }
 
 /** How often an overlay is asked for again with files that turned out to be missing. */
 const mostRounds = 10;
 
-async function renderOverlay(target: OverlayTarget, input: RenderInput): Promise<RenderedTarget> {
-  const { files, engine, kubernetesMinor } = input;
+/** What an overlay is built to, or why it is not; and the target with all files that this took. */
+export async function askOverlay(
+  target: OverlayTarget,
+  { files, engine, kubernetesMinor }: AskInput,
+): Promise<{ target: OverlayTarget } & ({ ok: KustomizeResponse } | { problems: RenderProblem[] })> {
   const renderer = engine();
   const given = new Set(target.files);
   let answer: EngineAnswer<KustomizeResponse>;
@@ -95,11 +123,8 @@ async function renderOverlay(target: OverlayTarget, input: RenderInput): Promise
     for (const path of more) given.add(path);
   }
   const whole = { ...target, files: [...given].sort() };
-  if ('fault' in answer) return failedTarget(whole, problemsOf(answer.fault, whole, files));
-  const { ok } = answer;
-  return finished(whole, files, ok.left.length === 0, ok.read, (complete) =>
-    overlayManifests(complete, ok, files),
-  );
+  if ('fault' in answer) return { target: whole, problems: problemsOf(answer.fault, whole, files) };
+  return { target: whole, ok: answer.ok };
 }
 
 /** A file that the tree has, or the kustomization of a directory that it has. */

@@ -76,6 +76,8 @@ export interface Context<Id extends string = string> {
 }
 
 export interface ReportOptions {
+  /** The part of the text at the place that is at fault, such as an image's tag, when it is not all of it. */
+  readonly part?: string;
   /** The container that the finding is about. */
   readonly container?: Container;
   /** Other places that explain the finding. */

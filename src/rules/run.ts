@@ -13,6 +13,8 @@ export interface RuleReport {
   readonly data: Readonly<Record<string, string | number>>;
   readonly manifest: Manifest;
   readonly place: Field;
+  /** The part of the text at the place that is at fault. */
+  readonly part: string | undefined;
   readonly podSecurity: PodSecurity;
   readonly container: Container | undefined;
   readonly related: NonNullable<ReportOptions['related']>;
@@ -57,9 +59,19 @@ export function runRules(input: RunInput): { reports: RuleReport[]; failures: Ru
       inventory,
       schemas,
       kubernetesMinor,
-      report(place, messageId, data = {}, { container, related = [] } = {}) {
+      report(place, messageId, data = {}, { part, container, related = [] } = {}) {
         if (current === undefined) return;
-        reports.push({ rule: current, messageId, data, manifest, place, podSecurity, container, related });
+        reports.push({
+          rule: current,
+          messageId,
+          data,
+          manifest,
+          place,
+          part,
+          podSecurity,
+          container,
+          related,
+        });
       },
     };
     for (const rule of rules)

@@ -177,11 +177,7 @@ describe('charts in the config', () => {
       '.plimsoll.yaml:1:12',
       'There is neither a chart nor a kustomization in "apo". Did you mean "api"?',
     ],
-    [
-      '{path: ../api}',
-      '.plimsoll.yaml:1:12',
-      'There is neither a chart nor a kustomization in "../api".',
-    ],
+    ['{path: ../api}', '.plimsoll.yaml:1:12', 'There is neither a chart nor a kustomization in "../api".'],
     [
       '{path: api, values: [values-base.yaml, prod.yaml]}',
       '.plimsoll.yaml:1:50',
@@ -192,11 +188,7 @@ describe('charts in the config', () => {
       '.plimsoll.yaml:1:32',
       'There is no file "env/eu.yaml" in "api". Did you mean "/env/eu.yaml"?',
     ],
-    [
-      '{path: web, release: a}',
-      '.plimsoll.yaml:1:23',
-      'The key "release" is for charts, and "web" is none.',
-    ],
+    ['{path: web, release: a}', '.plimsoll.yaml:1:23', 'The key "release" is for charts, and "web" is none.'],
   ])('%s is a mistake', async (target, where, message) => {
     const all = { ...files, 'web/kustomization.yaml': '', '.plimsoll.yaml': `targets: [${target}]` };
     const error = await builds(all).catch((reason: unknown) => reason);
@@ -243,6 +235,26 @@ targets: [{path: prod, environment: production}]`,
         ],
       },
     ]);
+  });
+
+  test('below a directory: its charts and overlays, whatever uses them from elsewhere', async () => {
+    const files = memoryTree({
+      'apps/base/kustomization.yaml': 'resources: [a.yaml]',
+      'apps/base/a.yaml': '',
+      'apps/prod/kustomization.yaml': 'resources: [../base]',
+      'charts/api/Chart.yaml': chart,
+    });
+    const below = async (path: string) => {
+      const { targets, paths } = await discoverBuilds(files, resolveSettings({}, { config: {} }, []), path);
+      return { targets: targets.map(({ name, files }) => [name, files.length]), paths };
+    };
+    expect(await below('apps/prod')).toEqual({
+      targets: [['apps/prod', 3]],
+      paths: ['apps/prod/kustomization.yaml'],
+    });
+    expect(await below('apps/base')).toMatchObject({ targets: [['apps/base', 2]] });
+    expect(await below('charts/api/Chart.yaml')).toMatchObject({ targets: [['charts/api', 1]] });
+    expect(await below('app')).toEqual({ targets: [], paths: [] });
   });
 
   test('a base that the config names is a target as well', async () => {

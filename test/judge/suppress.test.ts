@@ -52,6 +52,7 @@ describe('comments', () => {
     return new Locator(new Map([[path, new SourceReader().read(path, text)]])).commented();
   }
   const ignore = '# plimsoll-ignore pod/host-pid: it traces';
+  const pod = ['apiVersion: v1', 'kind: Pod'];
 
   test.each<[string, string[], number, boolean]>([
     ['at the end of the line', ['kind: Pod', `hostPID: true ${ignore}`], 2, true],
@@ -71,20 +72,17 @@ describe('comments', () => {
       true,
     ],
     ['without a reason', ['kind: Pod', 'hostPID: true # plimsoll-ignore pod/host-pid'], 2, false],
-    ['above the document', [ignore, 'kind: Pod', 'spec:', 'hostPID: true'], 4, true],
-    ['on the first line of the document', [`kind: Pod ${ignore}`, 'spec:', 'hostPID: true'], 3, true],
+    ['above the document', [ignore, ...pod, 'hostPID: true'], 4, true],
     [
-      'above the second document',
-      ['kind: Pod', 'hostPID: true', '---', ignore, 'kind: Pod', 'hostPID: true'],
-      6,
+      'on the first line of the document',
+      [`apiVersion: v1 ${ignore}`, 'kind: Pod', 'hostPID: true'],
+      3,
       true,
     ],
-    [
-      'above another document',
-      ['kind: Pod', 'hostPID: true', '---', ignore, 'kind: Pod', 'hostPID: true'],
-      2,
-      false,
-    ],
+    ['above the second document', [...pod, '---', ignore, ...pod, 'hostPID: true'], 7, true],
+    ['above another document', [...pod, 'hostPID: true', '---', ignore, ...pod], 3, false],
+    ['above the first line of values', [ignore, 'hostPID: true', 'a: 1'], 2, true],
+    ['at the top of values', [ignore, 'a: 1', 'hostPID: true'], 3, false],
   ])('%s', (_, lines, line, expected) => {
     const finding = candidate({ line });
     const { suppressions } = run([finding], { comments: commented(lines) });
@@ -166,6 +164,17 @@ describe('annotations', () => {
     const annotations = { 'ignore.plimsoll.dev/pod.host-pid': 'x' };
     const others = [candidate(), candidate({ annotations: { ...annotations } })];
     expect(run(others, { annotated: on(annotations) }).suppressions.size).toBe(0);
+  });
+
+  test('in all objects of one template is one annotation', () => {
+    const broken = 'ignore.plimsoll.dev/image';
+    const copies = [0, 1, 2].map(() => ({ 'ignore.plimsoll.dev/pod.host-pid': 'x', [broken]: '' }));
+    const findings = copies.map((annotations) => candidate({ annotations }));
+    // The first of the three targets does not have the fault.
+    const { suppressions, problems, unused } = run(findings.slice(1), { annotated: copies.flatMap(on) });
+    expect(suppressions.size).toBe(2);
+    expect(problems.map(({ message }) => message.includes(broken))).toEqual([true]);
+    expect(unused).toEqual([]);
   });
 
   test('what does not work and what is not needed is named', () => {

@@ -1,6 +1,9 @@
+import { check } from '../../src/check.ts';
+import { resolveSettings } from '../../src/config/settings.ts';
 import type { FileTree } from '../../src/files/file-tree.ts';
 import type { Finding } from '../../src/judge/report.ts';
 import type { Field } from '../../src/kubernetes/field.ts';
+import type { RenderEngine } from '../../src/render/engine/protocol.ts';
 import { defineRule } from '../../src/rules/rule.ts';
 import type { Planting } from './plant.ts';
 
@@ -25,11 +28,11 @@ export function plantedRule(marker: string) {
           const inner = Array.isArray(value) ? field.items() : field.properties();
           for (const each of inner) {
             if (typeof each.key === 'string' && !isNested(each.value) && each.key.includes(marker))
-              report(each, 'line');
+              report(each, 'line', {}, { part: marker });
             else visit(each);
           }
         } else if (String(value).includes(marker))
-          report(field, String(value).trim().includes('\n') ? 'lines' : 'line');
+          report(field, String(value).trim().includes('\n') ? 'lines' : 'line', {}, { part: marker });
       };
       visit(manifest.root);
     },
@@ -68,4 +71,24 @@ export function changed(tree: FileTree, file: string, text: string): FileTree {
     read: async (path) => (path === file ? bytes : tree.read(path)),
     close: () => tree.close(),
   };
+}
+
+/** Checks a tree with a mark in it. `problems` says why what holds the mark was not rendered. */
+export async function checkPlanting(
+  tree: FileTree,
+  planting: Planting,
+  engine: RenderEngine,
+): Promise<{ readonly findings: readonly Finding[]; readonly problems: string | undefined }> {
+  const { report } = await check({
+    tree: changed(tree, planting.file, planting.text),
+    settings: resolveSettings({ 'all-rules': true }, { config: {} }, ['pod/planted']),
+    rules: [plantedRule(planting.marker)],
+    engine: () => engine,
+    today: '2026-01-01',
+    version: '0.0.0',
+  });
+  const broken = report.findings.find(({ rule }) => rule === 'references/build-broken');
+  const problem = broken ?? report.notices[0];
+  const findings = report.findings.filter(({ rule }) => rule === 'pod/planted');
+  return { findings, problems: findings.length > 0 ? undefined : problem?.message };
 }

@@ -92,6 +92,24 @@ describe('charts of this repository', () => {
     }
   });
 
+  test('a value that is an alias is marked at its anchor', async () => {
+    const files = { ...valued, 'web/values.yaml': 'base: &base true\npid: *base\n' };
+    const found = await origins(
+      files,
+      (out, chart) =>
+        out
+          .text(`${head}  hostPID: `)
+          .print('{{ .Values.pid', 'true', { leaf: chart.leaf('web/values.yaml', 'pid') })
+          .text('\n'),
+      ['hostPID'],
+    );
+    expect(found).toEqual([
+      'web/values.yaml:1 values exact "true"',
+      'web/templates/a.yaml:6 template action "hostPID: {{ .Values.pid }}" (rendered here)',
+      'web/values.yaml:2 values action "*base" (used here through an alias)',
+    ]);
+  });
+
   test('what the config sets is marked there', async () => {
     const config = 'targets:\n  - path: web\n    set: [pid=true]\n    values:\n      pid: true\n';
     const files = { ...valued, '.plimsoll.yaml': config };

@@ -285,13 +285,13 @@ describe('problems of charts', () => {
     ],
     [
       'a value that the schema forbids',
-      { code: 'schema', message: 'a must be a number', file: 'api/values.yaml' },
-      'broken api/values.yaml:1:1 "" This cannot be rendered: a must be a number.',
+      { code: 'schema', message: 'a must be\n- a number', file: 'api/values.yaml', needs: [['a']] },
+      'broken api/values.yaml:1:1 "" This cannot be rendered: a must be - a number.',
     ],
     [
       'a value that the schema requires',
-      { code: 'schema', message: 'b is required', needs: [['b']] },
-      'needs-values api/Chart.yaml:1:1 "" Values are missing that nobody gives: b is required. Give them in the config: targets: [{path: "api", set: {"b": …}}].',
+      { code: 'schema', message: 'missing property b', needs: [['b']] },
+      'needs-values api/Chart.yaml:1:1 "" Values are missing that nobody gives: missing property b. Give them in the config: targets: [{path: "api", set: {"b": …}}].',
     ],
     [
       'a limit',

@@ -176,9 +176,11 @@ describe('terminalReport', () => {
   });
 
   test('says what was not checked, what has no schema, and the notices', () => {
-    const reason = 'Part of the chart charts/api, which was not rendered: The subchart db is not in the repository.';
+    const reason =
+      'Part of the chart charts/api, which was not rendered: The subchart db is not in the repository.';
     const templates = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(
-      (name) => ({ file: `charts/${name}.yaml`, status: 'failed', cause: 'missing-dependency', reason }) as const,
+      (name) =>
+        ({ file: `charts/${name}.yaml`, status: 'failed', cause: 'missing-dependency', reason }) as const,
     );
     const lines = print({
       files: { failed: 8, excluded: 1 },

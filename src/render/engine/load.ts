@@ -25,7 +25,7 @@ export function createEngine(directory: URL, limits: Partial<Limits> = {}): Pool
   const worker = new URL('engine-worker.js', directory);
   return new Pool({
     workers: Math.min(availableParallelism(), 4),
-    deadlineMs: 20_000,
+    deadlineMs: 30_000,
     memoryBytes: 400 * 1024 * 1024,
     ...limits,
     module: () => loadModule(new URL('engine.wasm.br', directory)),

@@ -21,12 +21,13 @@ export default defineRule({
     for (const container of containers) {
       const image = container.field.at('image');
       const problem = problemOf(image.string);
-      if (problem !== undefined) report(image, problem, { image: image.string ?? '' }, { container });
+      if (problem !== undefined)
+        report(image, problem.message, { image: image.string ?? '' }, { container, ...problem.about });
     }
     for (const volume of pod?.spec.at('volumes').items() ?? []) {
       const image = volume.at('image', 'reference');
       const problem = problemOf(image.string);
-      if (problem !== undefined) report(image, problem, { image: image.string ?? '' });
+      if (problem !== undefined) report(image, problem.message, { image: image.string ?? '' }, problem.about);
     }
     if (manifest.kind !== 'HelmRelease') return;
     for (const map of imageMaps(manifest.root.at('spec', 'values'))) {
@@ -39,11 +40,14 @@ export default defineRule({
 });
 
 /** Nothing is said of a reference that no runtime would accept, such as a placeholder. */
-function problemOf(image: string | undefined): 'untagged' | 'mutable' | undefined {
+function problemOf(
+  image: string | undefined,
+): { message: 'untagged' | 'mutable'; about: { part?: string } } | undefined {
   const reference = parseImageReference(image ?? '');
   if (reference === undefined || reference.digest !== undefined) return undefined;
-  if (reference.tag === undefined) return 'untagged';
-  return isMutable(reference.tag) ? 'mutable' : undefined;
+  const { tag } = reference;
+  if (tag === undefined) return { message: 'untagged', about: {} };
+  return isMutable(tag) ? { message: 'mutable', about: { part: tag } } : undefined;
 }
 
 /** Tags that are moved by custom. */
