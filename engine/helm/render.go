@@ -79,7 +79,7 @@ func Render(req Request) (res *Result, err error) {
 	if want := c.Metadata.KubeVersion; want != "" && !chartutil.IsCompatibleRange(want, caps.KubeVersion.String()) {
 		return nil, refuse(fault.Chart, "chart requires kubeVersion: %s which is incompatible with Kubernetes %s", want, caps.KubeVersion.String())
 	}
-	e := &engine{included: map[string]int{}, left: or(req.MaxOutput, defaultMaxOutput)}
+	e := &engine{left: or(req.MaxOutput, defaultMaxOutput)}
 	if sh != nil {
 		e.tr = newTracer(e)
 		e.tr.adoptValues(top, sh, c)
@@ -164,9 +164,8 @@ type engine struct {
 	tr        *tracer // nil when origins are not wanted
 	templates map[string]*page
 	current   *page // being rendered
-	included  map[string]int
-	tpls      int // calls of tpl that are open
-	left      int // bytes that outputs may still have
+	tpls      int   // calls of tpl that are open
+	left      int   // bytes that outputs may still have
 	sinks     []*sink
 	seen      map[any]bool // lists of template nodes that are rewritten
 }
@@ -235,24 +234,22 @@ func (e *engine) run() ([]Output, error) {
 	return outputs, nil
 }
 
-// Helm's limit of one name's includes, and ours of all that are open: the stack of WebAssembly is small.
+// How many calls of include and tpl may be open. Helm allows 1000 includes of one name, but the stack of WebAssembly is
+// small; cloning all templates makes each tpl dear.
 const (
-	maxIncludes = 1000
-	maxOpen     = 1000
-	maxTpl      = 100
+	maxOpen = 200
+	maxTpl  = 50
 )
 
 // bind gives a template its own include and tpl, so that they find what a tpl text defines.
 func (e *engine) bind(t, root *template.Template) {
 	include := func(call int, name string, data any) (string, error) {
-		if e.included[name] > maxIncludes || len(e.sinks) > maxOpen {
+		if len(e.sinks) > maxOpen {
 			return "", fmt.Errorf("rendering template has a nested reference name: %s: unable to execute template", name)
 		}
-		e.included[name]++
 		s := e.push(call)
 		err := t.ExecuteTemplate(s, name, data)
 		e.pop()
-		e.included[name]--
 		return e.result(s), err
 	}
 	tpl := func(call int, text string, data any) (string, error) {

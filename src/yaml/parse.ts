@@ -83,12 +83,34 @@ function splitDocuments(text: string): [start: number, end: number][] {
 }
 
 function events(text: string, limits: YamlLimits): Event[] | YAMLException {
-  try {
-    return parseEvents(text, { maxDepth: limits.depth });
-  } catch (error) {
-    if (error instanceof YAMLException) return error;
-    throw error;
-  }
+  let mended = text;
+  for (let joined = 0; ; joined++)
+    try {
+      return parseEvents(mended, { maxDepth: limits.depth });
+    } catch (error) {
+      if (!(error instanceof YAMLException)) throw error;
+      const next = joined < mostJoined ? joinFlowLine(mended, error) : undefined;
+      if (next === undefined) return error;
+      mended = next;
+    }
+}
+
+/** Lines of one text that are joined at most: each costs another parse. */
+const mostJoined = 50;
+
+/**
+ * Inside brackets the API server's parser (libyaml's rules) does not mind indentation, but YAML 1.2 does: a line of a flow
+ * collection that is indented too little is joined with the one before. The text keeps its length.
+ */
+function joinFlowLine(text: string, { reason, mark }: YAMLException): string | undefined {
+  if (reason !== 'deficient indentation' || mark === undefined) return undefined;
+  const before = text.slice(0, mark.position).trimEnd();
+  const joint = /\s+$/.exec(text.slice(0, mark.position))?.[0] ?? '';
+  const lastLine = before.slice(before.lastIndexOf('\n') + 1);
+  const comment = /(?:^|\s)#.*$/.exec(lastLine)?.[0] ?? '';
+  const code = before.slice(0, before.length - comment.length);
+  if (!/[[{,]\s*$/.test(code) && !/[\]},]/.test(text.charAt(mark.position))) return undefined;
+  return code + ' '.repeat(comment.length + joint.length) + text.slice(mark.position);
 }
 
 function syntaxProblem(error: YAMLException, start: number, end: number): YamlProblem {

@@ -33,11 +33,22 @@ describe('values', () => {
     ['a quoted << is an ordinary key', '"<<": 1\n', [{ '<<': 1 }]],
     ['keys that are no strings', '1: a\ny: b\nnull: c\n', [{ 1: 'a', true: 'b', null: 'c' }]],
     ['tags', 'a: !!str 1\nb: !custom x\nc: !!int "3"\n', [{ a: '1', b: 'x', c: 3 }]],
+    ['a bracket that closes at the key', 'm:\n  a: [\n    x,\n  ]\n  b: 1\n', [{ m: { a: ['x'], b: 1 } }]],
+    [
+      'lines in brackets that are not indented',
+      'm:\n  a: [ # c, d\n"x",\ny\n]\n  b: {\n  c: 1, # e\n  # f\n}\n',
+      [{ m: { a: ['x', 'y'], b: { c: 1 } } }],
+    ],
     ['empty values', 'a:\nb: {c: , d}\n', [{ a: null, b: { c: null, d: null } }]],
   ])('%s', (_, text, expected) => {
     const { documents, problems } = parseYaml(text);
     expect(problems).toEqual([]);
     expect(documents.map(({ value }) => value)).toEqual(expected);
+  });
+
+  test('places in brackets that are not indented', () => {
+    const text = 'm:\n  a: [\n"x",\ny\n]\n';
+    expect(marked(text, 'm', 'a', 1)).toBe('y');
   });
 
   test('__proto__ is a key like any other', () => {
