@@ -36,8 +36,8 @@ describe('values', () => {
     ['a bracket that closes at the key', 'm:\n  a: [\n    x,\n  ]\n  b: 1\n', [{ m: { a: ['x'], b: 1 } }]],
     [
       'lines in brackets that are not indented',
-      'm:\n  a: [ # c, d\n"x",\ny\n]\n  b: {\n  c: 1, # e\n  # f\n}\n',
-      [{ m: { a: ['x', 'y'], b: { c: 1 } } }],
+      'm:\n  a: [ # c, d\n"x",\nz\n]\n  b: {\n  c: 1, # e\n  # f\n}\n',
+      [{ m: { a: ['x', 'z'], b: { c: 1 } } }],
     ],
     ['empty values', 'a:\nb: {c: , d}\n', [{ a: null, b: { c: null, d: null } }]],
   ])('%s', (_, text, expected) => {
