@@ -67,6 +67,7 @@ Options of render:
   --namespace NAMESPACE             namespace of the release (default: default)
   --kubernetes-version VERSION      such as 1.34 (default: 1.36)
   --origins                         show with each line where it comes from
+  --output FILE                     write it to a file, to the byte
 
 Exit codes: 0 passed, 1 failed, 2 wrong usage or config, 3 internal error.
 `;
@@ -147,6 +148,7 @@ const renderOptions = {
   namespace: { type: 'string' },
   'kubernetes-version': { type: 'string' },
   origins: { type: 'boolean' },
+  output: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -177,7 +179,8 @@ async function runRender(args: readonly string[], surroundings: Surroundings): P
   const engine = createEngine(engineDirectory);
   try {
     const { text, problems } = await render(cwd, path, values, () => engine);
-    out(text);
+    if (values.output === undefined) out(escapeLines(text));
+    else await write(resolve(cwd, values.output), text, values.output);
     for (const problem of problems) err(`${escapeLines(problem)}\n`);
     return problems.length === 0 ? exitCodes.passed : exitCodes.failed;
   } finally {

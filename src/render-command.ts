@@ -9,7 +9,6 @@ import type { RenderEngine } from './render/engine/protocol.ts';
 import type { OriginLine } from './render/origin-lines.ts';
 import { printManifests, printTarget } from './render/print.ts';
 import type { RenderProblem, Sources } from './render/rendering.ts';
-import { escapeTerminal } from './report/escape.ts';
 
 /** What the user wants to be rendered, and how. */
 export interface RenderFlags {
@@ -24,7 +23,7 @@ export interface RenderFlags {
   readonly origins?: boolean;
 }
 
-/** What was rendered, as text, and what could not be: one line each. */
+/** What was rendered, to the byte, and what could not be: one line each. It may hold anything: escape it for a terminal. */
 export interface Rendered {
   readonly text: string;
   readonly problems: readonly string[];
@@ -106,17 +105,12 @@ async function renderPlain(path: string, builds: Builds, flags: RenderFlags): Pr
 }
 
 function show(lines: readonly OriginLine[], { origins = false }: RenderFlags): string {
-  if (!origins) return lines.map(({ text }) => `${escapeTerminal(text)}\n`).join('');
+  if (!origins) return lines.map(({ text }) => `${text}\n`).join('');
   const places = lines.map(({ origin }) =>
     origin === undefined ? '' : `${origin.file}:${origin.line}  ${origin.role} ${origin.precision}`,
   );
   const width = places.reduce((most, place) => Math.max(most, place.length), 0);
-  return lines
-    .map(
-      ({ text }, index) =>
-        `${escapeTerminal((places[index] ?? '').padEnd(width))} | ${escapeTerminal(text)}\n`,
-    )
-    .join('');
+  return lines.map(({ text }, index) => `${(places[index] ?? '').padEnd(width)} | ${text}\n`).join('');
 }
 
 function describe({ file, start, message }: RenderProblem, sources: Sources): string {
