@@ -3,6 +3,8 @@
 //
 //   node scripts/plant.mjs --bin DIR --charts DIR... | --kustomizations REPOSITORY...
 //     [--targets N] [--each N] [--seed N] [--verbose]
+//
+// At most N targets of each repository and N plantings in each target.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,13 +29,15 @@ const { values: options } = parseArgs({
 const scratch = mkdtempSync(join(tmpdir(), 'plimsoll-plant-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const {
-  plantsOf,
+  plantingsOf,
+  inTurn,
   openDirectory,
   openFiles,
   discoverBuilds,
   resolveSettings,
   generator,
   score,
+  constructOf,
   checkPlanting,
   engine,
 } = await load();
@@ -48,7 +52,6 @@ const count = (construct, result) => {
 
 let targets = 0;
 for (const directory of options.charts) {
-  if (targets >= Number(options.targets)) break;
   const tree = await openDirectory(directory);
   const discovery = await discoverBuilds(tree, resolveSettings({}, { config: {} }, []));
   const target = discovery.targets.find(
@@ -58,36 +61,37 @@ for (const directory of options.charts) {
   const copy = join(scratch, `chart-${targets}`);
   cpSync(directory, copy, { recursive: true });
   const oracle = () => run('helm', ['template', 'release-name', copy, '--include-crds', '-n', 'default']);
-  if (oracle() === undefined) continue;
-  targets++;
-  await plantAll(directory, tree, target, copy, oracle);
+  if (oracle() !== undefined) {
+    targets++;
+    await plantAll(directory, tree, target, oracle, copy);
+  }
   rmSync(copy, { recursive: true, force: true });
 }
 for (const repository of options.kustomizations) {
   const whole = await openDirectory(repository);
   const discovery = await discoverBuilds(whole, resolveSettings({}, { config: {} }, []));
   const overlays = shuffled(discovery.targets.filter(({ kind }) => kind === 'overlay'));
+  const before = targets;
   for (const target of overlays) {
-    if (targets >= Number(options.targets)) break;
+    if (targets === before + Number(options.targets)) break;
     const copy = join(scratch, `overlay-${targets}`);
     for (const file of target.files) cpSync(join(repository, file), join(copy, file), { recursive: true });
     const oracle = () => run('kubectl', ['kustomize', join(copy, target.directory)]);
-    if (oracle() === undefined) continue;
-    targets++;
-    await plantAll(repository, openFiles(repository, target.files), target, copy, oracle);
+    if (oracle() !== undefined) {
+      targets++;
+      await plantAll(repository, openFiles(repository, target.files), target, oracle, copy);
+    }
     rmSync(copy, { recursive: true, force: true });
   }
 }
 print();
 await engine.close();
 
-async function plantAll(directory, tree, target, copy, oracle) {
-  const candidates = target.files.flatMap((file) =>
-    plantsOf(file, () => readFileSync(join(directory, file), 'utf8'), target),
-  );
+async function plantAll(directory, tree, target, oracle, copy) {
+  const read = (file) => readFileSync(join(directory, file), 'utf8');
   const wanted = Number(options.each);
   let done = 0;
-  for (const planting of shuffled(candidates)) {
+  for (const planting of inTurn(plantingsOf(target, read), random)) {
     if (done === wanted) break;
     const place = join(copy, planting.file);
     const before = readFileSync(place);
@@ -97,11 +101,12 @@ async function plantAll(directory, tree, target, copy, oracle) {
     if (output === undefined || !output.includes(planting.marker)) continue;
     done++;
     const { findings, problems } = await checkPlanting(tree, planting, engine);
-    const result = problems !== undefined ? 'not rendered' : score(planting, findings);
-    count(planting.construct, result);
+    const result = problems !== undefined ? 'not rendered' : score(planting, findings, read);
+    const construct = constructOf(planting, findings, read);
+    count(construct, result);
     if (options.verbose || result !== 'primary') {
       console.log(
-        `${result}: ${planting.construct} ${join(directory, planting.file)}:${planting.line} [${target.name}] ${problems ?? ''}`,
+        `${result}: ${construct} ${join(directory, planting.file)}:${planting.line} [${target.name}] ${problems ?? ''}`,
       );
       if (result !== 'primary')
         for (const { location: at, related, pointer, object } of findings.slice(0, 3))
@@ -132,7 +137,7 @@ function print() {
   const results = ['primary', 'related', 'wrong', 'wrong but exact', 'no effect', 'not rendered'];
   const total = {};
   for (const [construct, row] of [...figures].sort()) {
-    console.log(construct.padEnd(22), results.map((name) => `${name} ${row[name] ?? 0}`).join('  '));
+    console.log(construct.padEnd(26), results.map((name) => `${name} ${row[name] ?? 0}`).join('  '));
     for (const name of results) total[name] = (total[name] ?? 0) + (row[name] ?? 0);
   }
   const all = Object.values(total).reduce((sum, each) => sum + each, 0);
@@ -148,8 +153,8 @@ async function load() {
     absWorkingDir: root,
     stdin: {
       contents: `
-        export { plantsOf } from './test/planting/plant.ts';
-        export { score, checkPlanting } from './test/planting/score.ts';
+        export { plantingsOf, inTurn } from './test/planting/plant.ts';
+        export { score, constructOf, checkPlanting } from './test/planting/score.ts';
         export { generator } from './test/random.ts';
         export { openDirectory, openFiles } from './src/files/disk.ts';
         export { discoverBuilds } from './src/discover/builds.ts';

@@ -5,7 +5,7 @@ import type { Finding } from '../../src/judge/report.ts';
 import type { Field } from '../../src/kubernetes/field.ts';
 import type { RenderEngine } from '../../src/render/engine/protocol.ts';
 import { defineRule } from '../../src/rules/rule.ts';
-import type { Planting } from './plant.ts';
+import { isVendored, type Planting, readThrough } from './plant.ts';
 
 /** Reports every field whose key or scalar holds a marker. */
 export function plantedRule(marker: string) {
@@ -20,7 +20,7 @@ export function plantedRule(marker: string) {
     bundle: 'QUAL',
     recommended: true,
     since: '0.1.0',
-    messages: { line: 'One line.', lines: 'Inside a text of several lines.' },
+    messages: { planted: 'A planted mark.' },
     check({ manifest, report }) {
       const visit = (field: Field): void => {
         const { value } = field;
@@ -28,11 +28,10 @@ export function plantedRule(marker: string) {
           const inner = Array.isArray(value) ? field.items() : field.properties();
           for (const each of inner) {
             if (typeof each.key === 'string' && !isNested(each.value) && each.key.includes(marker))
-              report(each, 'line', {}, { part: marker });
+              report(each, 'planted', {}, { part: marker });
             else visit(each);
           }
-        } else if (String(value).includes(marker))
-          report(field, String(value).trim().includes('\n') ? 'lines' : 'line', {}, { part: marker });
+        } else if (String(value).includes(marker)) report(field, 'planted', {}, { part: marker });
       };
       visit(manifest.root);
     },
@@ -46,19 +45,43 @@ function isNested(value: unknown): boolean {
 /** How well the findings tell where the mark was planted. */
 export type Score = 'primary' | 'related' | 'wrong' | 'wrong but exact' | 'no effect';
 
-/** The worst of the findings decides. */
-export function score({ file, line }: Planting, findings: readonly Finding[]): Score {
+/**
+ * The worst of the findings decides. What a vendored chart holds is in its right place where a person can do something
+ * about it: in the chart that requires it.
+ */
+export function score(
+  { file, line }: Planting,
+  findings: readonly Finding[],
+  read: (file: string) => string,
+): Score {
   if (findings.length === 0) return 'no effect';
   let worst: Score = 'primary';
-  for (const { message, location, related } of findings) {
+  for (const { location, related } of findings) {
     const isThere = (place: { file: string; line: number; endLine: number }) =>
-      place.file === file && (message.startsWith('Inside') || (place.line <= line && line <= place.endLine));
+      place.file === file && place.line <= line && line <= place.endLine;
     if (isThere(location)) continue;
+    const named = related.some(isThere);
+    if (named && isVendored(file, read) && !isVendored(location.file, read)) continue;
     if (location.precision === 'exact') return 'wrong but exact';
-    if (!related.some(isThere)) worst = 'wrong';
+    if (!named) worst = 'wrong';
     else if (worst === 'primary') worst = 'related';
   }
   return worst;
+}
+
+/** What was changed and, for a value, how the template reads it that printed it. */
+export function constructOf(
+  { construct }: Planting,
+  [finding]: readonly Finding[],
+  read: (file: string) => string,
+): string {
+  if (construct !== 'values' || finding === undefined) return construct;
+  const printing = [finding.location, ...finding.related].find(
+    ({ role }) => role === 'template' || role === 'helper',
+  );
+  return printing === undefined
+    ? construct
+    : `value through ${readThrough(read(printing.file), printing.line)}`;
 }
 
 /** A tree in which one file has another text. */

@@ -239,8 +239,8 @@ describe('charts of this repository', () => {
       ['containers', 0, 'image'],
     );
     expect(found).toEqual([
-      'web/values.yaml:2 values action "tag: latest"',
-      'web/templates/a.yaml:7 template action "image: \\"{{ .Values.repo }}" (rendered here)',
+      'web/values.yaml:2 values exact "tag: latest"',
+      'web/templates/a.yaml:7 template action "image: \\"{{ .Values.repo }}:{{ .Values.tag }}" (rendered here)',
       'web/values.yaml:1 values action "repo: nginx" (set here)',
     ]);
   });
