@@ -1,6 +1,8 @@
 /**
  * `npm run bench [-- --runs N] [--kubeconform-schemas DIR] [dir…]`: times `dist/cli.js check` and the peers on PATH
- * side by side on the same trees. docs/benchmark.md says how to read the tables.
+ * side by side on the same trees.
+ * `npm run bench -- [--runs N] [--charts DIR]… [--kustomizations DIR]… --bin DIR`: times the render engine.
+ * docs/benchmark.md says how to read the tables.
  */
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -22,6 +24,7 @@ import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { delimiter, dirname, extname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { benchEngine } from './bench-engine.mjs';
 import { gitOpsTree, oneFileTree } from './bench-tree.mjs';
 
 /** Bytes of arguments in one call, below the limit of Linux (2 MiB with the environment) and of macOS (1 MiB). */
@@ -344,7 +347,13 @@ async function compare(tools, tree, runs, scratch, hasGnuTime) {
 }
 
 const { values, positionals } = parseArgs({
-  options: { runs: { type: 'string', default: '5' }, 'kubeconform-schemas': { type: 'string' } },
+  options: {
+    runs: { type: 'string', default: '5' },
+    'kubeconform-schemas': { type: 'string' },
+    charts: { type: 'string', multiple: true, default: [] },
+    kustomizations: { type: 'string', multiple: true, default: [] },
+    bin: { type: 'string', default: '.' },
+  },
   allowPositionals: true,
 });
 const runs = Number(values.runs);
@@ -364,8 +373,15 @@ try {
     `CPU and memory from ${hasGnuTime ? 'GNU time' : `/proc every ${POLL_INTERVAL} ms, so a little low`}\n`,
   );
 
+  const { charts, kustomizations, bin } = values;
+  const isEngine = charts.length + kustomizations.length > 0;
+  if (isEngine) {
+    const tools = { runCall, median, printTable, scratch, hasGnuTime };
+    await benchEngine({ charts, kustomizations, bin, runs }, tools);
+  }
+
   const present = [];
-  for (const tool of allTools(values['kubeconform-schemas'])) {
+  for (const tool of isEngine ? [] : allTools(values['kubeconform-schemas'])) {
     const missing = tool.name === OURS ? !existsSync(tool.command[1]) : !findOnPath(tool.name);
     if (missing) {
       console.log(
@@ -380,7 +396,7 @@ try {
   }
 
   let directories = positionals.map((directory) => resolve(directory));
-  if (directories.length === 0) {
+  if (directories.length === 0 && !isEngine) {
     directories = ['generated', 'one-file'].map((name) => join(scratch, name));
     writeTree(directories[0], gitOpsTree());
     writeTree(directories[1], oneFileTree());

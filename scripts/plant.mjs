@@ -76,7 +76,7 @@ for (const repository of options.kustomizations) {
     if (targets === before + Number(options.targets)) break;
     const copy = join(scratch, `overlay-${targets}`);
     for (const file of target.files) cpSync(join(repository, file), join(copy, file), { recursive: true });
-    const oracle = () => run('kubectl', ['kustomize', join(copy, target.directory)]);
+    const oracle = () => run('kubectl', ['kustomize', '--enable-helm', join(copy, target.directory)]);
     if (oracle() !== undefined) {
       targets++;
       await plantAll(repository, openFiles(repository, target.files), target, oracle, copy);

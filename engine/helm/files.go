@@ -2,9 +2,11 @@ package helm
 
 import (
 	"encoding/base64"
+	"fmt"
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"unsafe"
 
@@ -26,6 +28,30 @@ func newFiles(from []*common.File) files {
 }
 
 func shared(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// Format prints what fmt prints of a map of bytes, without going through each by reflection: a context that is given as
+// the key of a dict is printed with all files.
+func (f files) Format(s fmt.State, verb rune) {
+	if verb != 'v' || s.Flag('+') || s.Flag('#') {
+		fmt.Fprintf(s, fmt.FormatString(s, verb), map[string][]byte(f))
+		return
+	}
+	out := []byte("map[")
+	for i, name := range slices.Sorted(maps.Keys(f)) {
+		if i > 0 {
+			out = append(out, ' ')
+		}
+		out = append(append(out, name...), ":["...)
+		for j, b := range f[name] {
+			if j > 0 {
+				out = append(out, ' ')
+			}
+			out = strconv.AppendUint(out, uint64(b), 10)
+		}
+		out = append(out, ']')
+	}
+	s.Write(append(out, ']'))
+}
 
 // GetBytes is the content of a file, empty when there is none.
 func (f files) GetBytes(name string) []byte {

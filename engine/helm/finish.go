@@ -4,7 +4,7 @@ import "fmt"
 
 // finish gives the result the tables that its segments refer to, with only what they use.
 func (t *tracer) finish(res *Result, l *loader) {
-	f := finisher{t: t, res: res, sources: map[int32]int32{}, frames: map[int32]int32{-1: -1}, leaves: map[int32]int32{}, sets: map[int32]int32{}, same: map[string]int32{}}
+	f := finisher{t: t, res: res, sources: map[int32]int32{}, frames: map[int32]int32{-1: -1}, leaves: map[int32]int32{}, sets: map[int32]int32{}, same: map[Frame]int32{}, sameLeaf: map[string]int32{}}
 	for _, list := range [][]Output{res.Outputs, res.Crds} {
 		for i := range list {
 			o := &list[i]
@@ -23,7 +23,8 @@ type finisher struct {
 	t                             *tracer
 	res                           *Result
 	sources, frames, leaves, sets map[int32]int32
-	same                          map[string]int32
+	same                          map[Frame]int32
+	sameLeaf                      map[string]int32
 }
 
 // segments renumbers segments, and joins those that follow from the one before.
@@ -78,12 +79,11 @@ func (f *finisher) frame(i int32) int32 {
 	}
 	old := f.t.frames[i]
 	fr := Frame{f.source(old.Source), old.Pos, f.frame(old.Parent)}
-	key := fmt.Sprint("f", fr)
-	n, ok := f.same[key]
+	n, ok := f.same[fr]
 	if !ok {
 		n = int32(len(f.res.Frames))
 		f.res.Frames = append(f.res.Frames, fr)
-		f.same[key] = n
+		f.same[fr] = n
 	}
 	f.frames[i] = n
 	return n
@@ -102,8 +102,13 @@ func (f *finisher) leaf(i int32) int32 {
 			f.source(f.t.source(place{file: from.file, inner: from.inner}, from.text))
 		}
 	}
-	n := int32(len(f.res.Leaves))
-	f.res.Leaves = append(f.res.Leaves, out)
+	key := fmt.Sprintf("%q", out)
+	n, ok := f.sameLeaf[key]
+	if !ok { // globals are leaves of every chart
+		n = int32(len(f.res.Leaves))
+		f.res.Leaves = append(f.res.Leaves, out)
+		f.sameLeaf[key] = n
+	}
 	f.leaves[i] = n
 	return n
 }

@@ -79,12 +79,12 @@ const (
 
 // Limits of what one rendering may do.
 const (
-	maxString = 32 << 20  // bytes of one function's result
-	maxGrown  = 256 << 20 // bytes of all results of functions that can multiply their input
-	maxList   = 1 << 20   // elements of one list
-	maxSteps  = 2 << 20   // iterations, prints, elements of lists that are made
-	maxDepth  = 300       // nesting of a value that is printed
-	maxNodes  = 1 << 20   // scalars and containers of a value that is printed, counting shared ones each time
+	maxString = 16 << 20 // bytes of one function's result
+	maxGrown  = 64 << 20 // bytes of all results of functions that can multiply their input
+	maxList   = 1 << 20  // elements of one list
+	maxSteps  = 1 << 20  // each about a microsecond; the largest public charts take a tenth
+	maxDepth  = 300      // nesting of a value that is printed
+	maxNodes  = 1 << 20  // scalars and containers of a value that is printed, counting shared ones each time
 )
 
 // budget ends renderings that would not end in seconds by themselves.
@@ -198,14 +198,13 @@ func helmFunctions(b *budget) template.FuncMap {
 		data, err := json.Marshal(v)
 		return string(data), err
 	})
-	f["toToml"], f["mustToToml"] = encode("toToml", func(v any) (string, error) {
+	f["toToml"], _ = encode("toToml", func(v any) (string, error) {
 		var data bytes.Buffer
 		if err := toml.NewEncoder(&data).Encode(v); err != nil {
 			return err.Error(), err
 		}
 		return data.String(), nil
 	})
-	addDurations(f)
 	return f
 }
 
@@ -426,6 +425,14 @@ func checks(b *budget) map[string]check {
 		b.grow(name, n)
 	}
 	check("html js urlquery print println cat quote squote toString toStrings join deepCopy mustDeepCopy merge mustMerge mergeOverwrite mustMergeOverwrite toPrettyJson mustToPrettyJson toRawJson mustToRawJson deepEqual", printed)
+	// what is no number is printed in an error
+	check("int int64 float64 toDecimal add add1 sub mul div mod max min biggest ceil floor round atoi toDate", printed)
+	// keys that are no strings are printed
+	check("dict", func(name string, a []reflect.Value) {
+		for i := 0; i < a[0].Len(); i += 2 {
+			b.printed(name, a[0].Index(i))
+		}
+	})
 	check("printf", func(name string, a []reflect.Value) {
 		n := 0
 		for _, d := range widths.FindAllString(a[0].String(), -1) {
@@ -506,61 +513,4 @@ func (b *budget) printed(name string, v reflect.Value) int {
 		return n
 	}
 	return 0
-}
-
-func addDurations(f template.FuncMap) {
-	lax := func(v any) time.Duration { d, _ := asDuration(v); return d }
-	f["mustToDuration"] = asDuration
-	f["durationSeconds"] = func(v any) float64 { return lax(v).Seconds() }
-	f["durationMilliseconds"] = func(v any) int64 { return lax(v).Milliseconds() }
-	f["durationMicroseconds"] = func(v any) int64 { return lax(v).Microseconds() }
-	f["durationNanoseconds"] = func(v any) int64 { return lax(v).Nanoseconds() }
-	f["durationMinutes"] = func(v any) float64 { return lax(v).Minutes() }
-	f["durationHours"] = func(v any) float64 { return lax(v).Hours() }
-	f["durationDays"] = func(v any) float64 { return lax(v).Hours() / 24 }
-	f["durationWeeks"] = func(v any) float64 { return lax(v).Hours() / 24 / 7 }
-	f["durationRoundTo"] = func(v, m any) time.Duration { return lax(v).Round(lax(m)) }
-	f["durationTruncateTo"] = func(v, m any) time.Duration { return lax(v).Truncate(lax(m)) }
-}
-
-// asDuration reads a duration as Helm does: a Duration, its text, or a number of seconds.
-func asDuration(v any) (time.Duration, error) {
-	switch x := v.(type) {
-	case time.Duration:
-		return x, nil
-	case string:
-		s := strings.TrimSpace(x)
-		if s == "" {
-			return 0, errors.New("empty duration")
-		}
-		if d, err := time.ParseDuration(s); err == nil {
-			return d, nil
-		}
-		if n, err := strconv.ParseFloat(s, 64); err == nil {
-			return seconds(n)
-		}
-		return 0, fmt.Errorf("could not parse duration %q", x)
-	case nil:
-		return 0, errors.New("invalid duration")
-	}
-	n := reflect.ValueOf(v)
-	const most = math.MaxInt64 / int64(time.Second)
-	switch {
-	case n.CanInt() && n.Int() <= most && n.Int() >= -most:
-		return time.Duration(n.Int()) * time.Second, nil
-	case n.CanUint() && n.Uint() <= uint64(most):
-		return time.Duration(n.Uint()) * time.Second, nil
-	case n.CanInt() || n.CanUint():
-		return 0, fmt.Errorf("duration seconds overflow: %d", v)
-	case n.CanFloat():
-		return seconds(n.Float())
-	}
-	return 0, fmt.Errorf("unsupported duration type %T", v)
-}
-
-func seconds(n float64) (time.Duration, error) {
-	if math.IsNaN(n) || math.Abs(n) >= math.MaxInt64/float64(time.Second) {
-		return 0, fmt.Errorf("duration seconds overflow: %v", n)
-	}
-	return time.Duration(n * float64(time.Second)), nil
 }

@@ -139,6 +139,10 @@ func (l *loader) chart(entries []entry, at place, depth int, build bool) (*chart
 		if l.bytes += len(e.data); l.bytes > maxChartBytes {
 			return nil, tooLarge(e.at)
 		}
+		if int64(len(e.data)) > archive.MaxDecompressedFileSize {
+			return nil, &fault.Error{Code: fault.Chart, File: e.at.file, Inner: e.at.inner,
+				Message: fmt.Sprintf("chart file %q is larger than the maximum file size %d", e.name, archive.MaxDecompressedFileSize)}
+		}
 		if rest, ok := strings.CutPrefix(e.name, "charts/"); ok && path.Ext(e.name) != ".prov" {
 			name, _, _ := strings.Cut(rest, "/")
 			e.name = rest

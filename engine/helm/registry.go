@@ -9,8 +9,8 @@ import (
 	"unsafe"
 )
 
-// prov is what is known of a scalar: of its text (what it prints), the segments, or when there are none its class and
-// leaf as a whole.
+// prov is what is known of a scalar: of its text (what it prints), the segments, made from its class and leaf when they
+// are wanted if these hold for the whole.
 type prov struct {
 	text  string
 	class uint8
@@ -20,13 +20,13 @@ type prov struct {
 }
 
 // unknown stands for a value that nothing is known of.
-var unknown = &prov{class: None, leaf: -1}
+var unknown = &prov{class: None, leaf: -1, segs: nothing}
 
 func (p *prov) segments() []Segment {
-	if p.segs != nil {
-		return p.segs
+	if p.segs == nil {
+		p.segs = []Segment{{Kind: Action, Class: p.class, Source: hereSource, Frame: hereFrame, Leaf: p.leaf}}
 	}
-	return []Segment{{Kind: Action, Class: p.class, Source: hereSource, Frame: hereFrame, Leaf: p.leaf}}
+	return p.segs
 }
 
 // registry finds what is known of a value by the address of its memory. What is registered is kept alive, and is
@@ -107,7 +107,7 @@ func (r *registry) key(k string, v any) string {
 	p := &prov{class: None, leaf: -1}
 	if id, ok := r.containerLeaf(v); ok {
 		p.class, p.leaf = Leafwise, id
-	} else if q := r.of(reflect.ValueOf(v)); q != nil && q.segs == nil {
+	} else if q := r.of(reflect.ValueOf(v)); q != nil && q.class == Exact {
 		p.class, p.leaf = Leafwise, q.leaf
 	}
 	return r.register(k, p)
@@ -144,16 +144,25 @@ func (r *registry) find(s string) *prov {
 		}
 		return &prov{text: s, segs: cutSegments(p.segments(), 0, len(s))}
 	}
+	if g, ok := r.file(s); ok {
+		return &prov{text: s, segs: []Segment{g}}
+	}
+	return nil
+}
+
+// file finds a string that is a part of the memory of a file.
+func (r *registry) file(s string) (Segment, bool) {
 	if !r.sorted {
 		sort.Slice(r.arenas, func(i, j int) bool { return r.arenas[i].base < r.arenas[j].base })
 		r.sorted = true
 	}
+	at := address(s)
 	i := sort.Search(len(r.arenas), func(i int) bool { return r.arenas[i].base > at }) - 1
 	if i < 0 || at+uintptr(len(s)) > r.arenas[i].base+uintptr(len(r.arenas[i].text)) {
-		return nil
+		return Segment{}, false
 	}
 	a := r.arenas[i]
-	return &prov{text: s, segs: []Segment{{Kind: Text, Source: a.source, Pos: int32(at-a.base) + a.skip, Frame: hereFrame, Leaf: -1}}}
+	return Segment{Kind: Text, Source: a.source, Pos: int32(at-a.base) + a.skip, Frame: hereFrame, Leaf: -1}, true
 }
 
 // element is the value in an interface or behind a pointer to one.

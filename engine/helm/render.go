@@ -10,6 +10,7 @@ import (
 	"sort"
 	"strings"
 	"text/template"
+	"text/template/parse"
 
 	chartapi "helm.sh/helm/v4/pkg/chart"
 	"helm.sh/helm/v4/pkg/chart/common"
@@ -73,8 +74,8 @@ func Render(req Request) (res *Result, err error) {
 	if err != nil {
 		return nil, refuse(fault.Chart, "%v", err)
 	}
-	if err := l.checkSchemas(c, top["Values"].(common.Values)); err != nil {
-		return nil, err
+	if bad := l.checkSchemas(c, top["Values"].(common.Values)); bad != nil {
+		return nil, bad
 	}
 	if want := c.Metadata.KubeVersion; want != "" && !chartutil.IsCompatibleRange(want, caps.KubeVersion.String()) {
 		return nil, refuse(fault.Chart, "chart requires kubeVersion: %s which is incompatible with Kubernetes %s", want, caps.KubeVersion.String())
@@ -167,16 +168,16 @@ type engine struct {
 	tpls      int   // calls of tpl that are open
 	left      int   // bytes that outputs may still have
 	sinks     []*sink
-	seen      map[any]bool // lists of template nodes that are rewritten
+	seen      map[*parse.ListNode]bool // roots of trees that are rewritten; clones share them
 }
 
 // run parses all templates, then executes those that are not partials, in Helm's order.
 func (e *engine) run() ([]Output, error) {
 	t := template.New("gotpl").Option("missingkey=zero")
-	e.seen = map[any]bool{}
+	e.seen = map[*parse.ListNode]bool{}
 	f := functions(&e.budget)
 	instrument(f, checks(&e.budget), e.tr)
-	f["__step"] = func() string { e.step(1); return "" }
+	f["__step"] = func(n int) string { e.step(n); return "" }
 	f["__check"] = func(v reflect.Value) reflect.Value { e.checkPrinted(v); return v }
 	if e.tr != nil {
 		e.tr.marks(f)
@@ -262,7 +263,7 @@ func (e *engine) bind(t, root *template.Template) {
 		if e.tpls > maxTpl {
 			return "", limit("tpl is nested too deep.")
 		}
-		e.step(50)
+		e.step(50 + len(e.seen)/4) // what a clone costs
 		c, err := t.Clone()
 		if err != nil {
 			return "", fmt.Errorf("cannot clone template: %w", err)
@@ -302,8 +303,13 @@ func (e *engine) bind(t, root *template.Template) {
 	t.Funcs(f)
 }
 
+const maxBlocks = 1000
+
 // nesting refuses templates whose blocks are nested so deep that parsing them would overrun the stack.
 func nesting(text string) error {
+	if strings.Count(text, "{{") <= maxBlocks {
+		return nil
+	}
 	var open []int
 	depth := 0
 	for {
@@ -324,7 +330,7 @@ func nesting(text string) error {
 				depth, open = open[len(open)-1], open[:len(open)-1]
 			}
 		}
-		if depth > 1000 {
+		if depth > maxBlocks {
 			return limit("The blocks of the template are nested too deep.")
 		}
 	}

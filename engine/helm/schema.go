@@ -16,41 +16,26 @@ import (
 )
 
 // checkSchemas validates the values of a chart and its subcharts as Helm does, without ever fetching anything.
-func (l *loader) checkSchemas(c *chart.Chart, values map[string]any) error {
-	var all *fault.Error
-	join := func(err error) error {
-		bad, ok := err.(*fault.Error)
-		switch {
-		case err == nil:
-		case !ok || bad.Code != fault.Schema:
-			return err
-		case all == nil:
+func (l *loader) checkSchemas(c *chart.Chart, values map[string]any) *fault.Error {
+	all := l.checkSchema(c, values)
+	for _, sub := range c.Dependencies() {
+		v, ok := values[sub.Name()].(map[string]any)
+		if !ok || all != nil && all.Code != fault.Schema {
+			continue
+		}
+		if bad := l.checkSchemas(sub, v); all == nil || bad != nil && bad.Code != fault.Schema {
 			all = bad
-		default:
+		} else if bad != nil {
 			all.Message += "\n" + bad.Message
 			all.Needs = append(all.Needs, bad.Needs...)
 		}
-		return nil
 	}
-	if err := join(l.checkSchema(c, values)); err != nil {
-		return err
-	}
-	for _, sub := range c.Dependencies() {
-		if v, ok := values[sub.Name()].(map[string]any); ok {
-			if err := join(l.checkSchemas(sub, v)); err != nil {
-				return err
-			}
-		}
-	}
-	if all != nil {
-		return all
-	}
-	return nil
+	return all
 }
 
 const schemaURL = "file:///values.schema.json"
 
-func (l *loader) checkSchema(c *chart.Chart, values map[string]any) (err error) {
+func (l *loader) checkSchema(c *chart.Chart, values map[string]any) (bad *fault.Error) {
 	if c.Schema == nil {
 		return nil
 	}
@@ -60,12 +45,12 @@ func (l *loader) checkSchema(c *chart.Chart, values map[string]any) (err error) 
 			at = l.places[f]
 		}
 	}
-	broken := func(format string, args ...any) error {
+	broken := func(format string, args ...any) *fault.Error {
 		return &fault.Error{Code: fault.Chart, Message: fmt.Sprintf(format, args...), File: at.file, Inner: at.inner}
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			err = broken("The schema cannot be used: %v.", r)
+			bad = broken("The schema cannot be used: %v.", r)
 		}
 	}()
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(c.Schema))
@@ -92,7 +77,7 @@ func (l *loader) checkSchema(c *chart.Chart, values map[string]any) (err error) 
 		return nil
 	}
 	text := strings.TrimPrefix(err.Error(), "jsonschema validation failed with '"+schemaURL+"#'\n")
-	bad := &fault.Error{Code: fault.Schema, Message: c.Name() + ":\n" + text, File: at.file, Inner: at.inner}
+	bad = &fault.Error{Code: fault.Schema, Message: c.Name() + ":\n" + text, File: at.file, Inner: at.inner}
 	var v *jsonschema.ValidationError
 	if errors.As(err, &v) {
 		schemaNeeds(v, subPath(c), &bad.Needs)

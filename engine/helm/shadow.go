@@ -162,8 +162,8 @@ func (s *shadow) overlay(old, v any, at *vnode) any {
 // coalesce gives the tags of the final values of c, whose dependencies are already processed: only those that are
 // enabled are left, under their final names.
 func (s *shadow) coalesce(c *chart.Chart) map[string]any {
-	copied := s.copy(c)
-	if chartutil.ProcessDependencies(copied, s.user) != nil {
+	copied, imports := s.copy(c)
+	if imports && chartutil.ProcessDependencies(copied, s.user) != nil {
 		return nil
 	}
 	values, err := util.CoalesceValues(copied, s.user)
@@ -173,7 +173,9 @@ func (s *shadow) coalesce(c *chart.Chart) map[string]any {
 	return values
 }
 
-func (s *shadow) copy(c *chart.Chart) *chart.Chart {
+// copy is c with tags for values, and whether a chart in it imports values from another.
+func (s *shadow) copy(c *chart.Chart) (*chart.Chart, bool) {
+	imports := false
 	meta := *c.Metadata
 	meta.Dependencies = nil
 	for _, d := range c.Metadata.Dependencies {
@@ -184,14 +186,17 @@ func (s *shadow) copy(c *chart.Chart) *chart.Chart {
 				v = map[string]any{"child": m["child"], "parent": m["parent"]}
 			}
 			dep.ImportValues = append(dep.ImportValues, v)
+			imports = true
 		}
 		meta.Dependencies = append(meta.Dependencies, &dep)
 	}
 	out := &chart.Chart{Metadata: &meta, Values: s.charts[c.Raw[0]]}
 	for _, d := range c.Dependencies() {
-		out.AddDependency(s.copy(d))
+		sub, more := s.copy(d)
+		out.AddDependency(sub)
+		imports = imports || more
 	}
-	return out
+	return out, imports
 }
 
 // leaf is a final value: where it was set, and where it stands among the root chart's values.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/template"
 	"text/template/parse"
+	"unsafe"
 
 	chart "helm.sh/helm/v4/pkg/chart/v2"
 )
@@ -22,7 +23,7 @@ type tracer struct {
 	sources []sourceText
 	bySrc   map[sourceText]int32
 	frames  []Frame
-	texts   map[uintptr][]Segment // template text, by the address of its bytes
+	texts   map[uintptr][]Segment // texts of what tpl was given, by the address of their bytes
 	actions []action
 	calls   []span
 }
@@ -134,7 +135,9 @@ func (s *sink) Write(p []byte) (int, error) {
 		return 0, limit("The templates make more than %d MiB of text.", maxGrown>>20)
 	}
 	if t := s.e.tr; t != nil {
-		if segs, ok := t.texts[address(p)]; ok {
+		if g, ok := t.file(shared(p)); ok {
+			s.add([]Segment{g})
+		} else if segs, ok := t.texts[address(p)]; ok {
 			s.add(segs)
 		} else if s.armed {
 			s.add(s.next)
@@ -248,47 +251,49 @@ func (t *tracer) resolve(v reflect.Value, path []string, sum *summary) {
 
 // --- rewriting
 
-// rewrite puts probes, marks and counters into a parsed template. Trees are shared by clones: once is enough.
+// rewrite puts probes, marks and counters into a parsed template.
 func (e *engine) rewrite(tree *parse.Tree, p *page) {
+	e.seen[tree.Root] = true
 	r := rewriter{e: e}
 	if e.tr != nil && p != nil {
-		r.source = e.tr.source(p.at, p.text)
-		r.skip = p.at.skip
+		r.doc, r.source, r.skip = p.text, e.tr.source(p.at, p.text), p.at.skip
 	}
-	r.list(tree.Root)
+	r.counted(tree.Root, 16)
 }
 
 // rewriteTpl does so for a text that tpl was given: its bytes are where that string is from.
 func (e *engine) rewriteTpl(tree *parse.Tree, text string, call int) {
+	e.seen[tree.Root] = true
 	r := rewriter{e: e, tpl: true}
 	if t := e.tr; t != nil {
-		r.call = t.calls[call]
+		r.doc, r.call = text, t.calls[call]
 		if p := t.find(text); p != nil {
 			r.segs = p.segments()
 		} else {
 			r.segs = []Segment{{Kind: Text, Source: t.source(place{}, text), Frame: hereFrame, Leaf: -1}}
-			r.size = len(text)
 		}
-		r.size = len(text)
 	}
-	r.list(tree.Root)
+	r.counted(tree.Root, 16)
 }
 
 type rewriter struct {
 	e      *engine
+	nodes  int    // of the list that is counted
+	doc    string // the template
 	source int32
 	skip   int
 	// of a tpl text:
 	tpl  bool
 	segs []Segment
-	size int
 	call span
 }
 
-// text is where bytes of the template come from.
-func (r *rewriter) text(from, to int) []Segment {
+// text makes known where a text of the template comes from: its bytes become those of the template itself.
+func (r *rewriter) text(n *parse.TextNode) {
+	from, to := int(n.Pos), int(n.Pos)+len(n.Text)
+	n.Text = unsafe.Slice(unsafe.StringData(r.doc[from:to]), to-from)
 	if !r.tpl {
-		return []Segment{{Kind: Text, Source: r.source, Pos: int32(from + r.skip), Frame: hereFrame, Leaf: -1}}
+		return // of a file, whose memory is known
 	}
 	segs := cutSegments(r.segs, from, to)
 	for i := range segs {
@@ -296,7 +301,8 @@ func (r *rewriter) text(from, to int) []Segment {
 			segs[i].Source, segs[i].Pos = r.call.source, r.call.pos
 		}
 	}
-	return segs
+	r.e.tr.texts[address(n.Text)] = segs
+	r.e.tr.alive = append(r.e.tr.alive, n)
 }
 
 // at is the place of an action: in a tpl text that is not itself text of a file, that of the call of tpl.
@@ -311,18 +317,17 @@ func (r *rewriter) at(pos parse.Pos) span {
 }
 
 func (r *rewriter) list(l *parse.ListNode) {
-	if l == nil || r.e.seen[l] {
+	if l == nil {
 		return
 	}
-	r.e.seen[l] = true
+	r.nodes += len(l.Nodes)
 	t := r.e.tr
-	out := make([]parse.Node, 0, len(l.Nodes)+4)
-	for _, n := range l.Nodes {
+	var out []parse.Node // in place of l.Nodes, when marks go between them
+	for i, n := range l.Nodes {
 		switch x := n.(type) {
 		case *parse.TextNode:
 			if t != nil && len(x.Text) > 0 {
-				t.texts[address(x.Text)] = r.text(int(x.Pos), int(x.Pos)+len(x.Text))
-				t.alive = append(t.alive, x)
+				r.text(x)
 			}
 		case *parse.ActionNode:
 			r.pipe(x.Pipe)
@@ -333,6 +338,9 @@ func (r *rewriter) list(l *parse.ListNode) {
 			r.pipe(x.Pipe)
 			if t != nil {
 				id := r.newCall(x.Pos)
+				if out == nil {
+					out = append(out, l.Nodes[:i]...)
+				}
 				out = append(out, mark("__enter", id), n, mark("__leave", -1))
 				continue
 			}
@@ -341,14 +349,29 @@ func (r *rewriter) list(l *parse.ListNode) {
 		case *parse.WithNode:
 			r.branch(&x.BranchNode)
 		case *parse.RangeNode:
-			r.branch(&x.BranchNode)
-			x.List.Nodes = append([]parse.Node{mark("__step", -1)}, x.List.Nodes...)
+			r.pipe(x.Pipe)
+			r.counted(x.List, 2)
+			r.list(x.ElseList)
 		case *parse.ListNode:
 			r.list(x)
 		}
-		out = append(out, n)
+		if out != nil {
+			out = append(out, n)
+		}
 	}
-	l.Nodes = out
+	if out != nil {
+		l.Nodes = out
+	}
+}
+
+// counted makes each execution of a list, a template or the body of a range, count as that many steps and more by its
+// length.
+func (r *rewriter) counted(l *parse.ListNode, steps int) {
+	outer := r.nodes
+	r.nodes = 0
+	r.list(l)
+	l.Nodes = append([]parse.Node{mark("__step", steps+r.nodes/4)}, l.Nodes...)
+	r.nodes = outer
 }
 
 func (r *rewriter) branch(b *parse.BranchNode) {

@@ -57,9 +57,14 @@ func (l *loader) layers(req *Request, c *chart.Chart, sh *shadow) (map[string]an
 	return user, nil
 }
 
+// helmVersion is .Capabilities.HelmVersion.Version: that of the packages that are linked, which only know it in a
+// build of Helm itself.
+const helmVersion = "v4.1.4"
+
 // capabilities are Helm's defaults with what the request says.
 func capabilities(req *Request) (*common.Capabilities, error) {
 	caps := common.DefaultCapabilities.Copy()
+	caps.HelmVersion.Version = helmVersion
 	if req.KubeVersion != "" {
 		v, err := common.ParseKubeVersion(req.KubeVersion)
 		if err != nil {

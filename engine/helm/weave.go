@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"text/template"
+
+	"helm.sh/helm/v4/pkg/chart/common"
 )
 
 // weave composes what is known of a result from what is known of the pieces that it is made of. Each piece is compared
@@ -373,54 +375,32 @@ func (t *tracer) indented(s string, p *prov, out, pad string, newline bool) *pro
 	if p == nil {
 		return nil
 	}
+	var w []Segment
 	segs := p.segments()
-	padding := nothing[0]
-	w := make([]Segment, 0, len(segs)+2*strings.Count(s, "\n")+2)
-	shift := 0
-	add := func(n int, at int) {
+	at := 0 // in out
+	add := func(n int) {
 		if n > 0 {
-			padding.Off = uint32(at)
-			w = append(w, padding)
+			w = appendShifted(w, nothing, at)
 		}
-		shift += n
+		at += n
 	}
 	if newline {
-		add(1+len(pad), 0)
-	} else {
-		add(len(pad), 0)
+		add(1)
 	}
-	k := 0
 	for from := 0; from < len(s); {
 		to := len(s)
 		if i := strings.IndexByte(s[from:], '\n'); i >= 0 {
 			to = from + i + 1
 		}
-		for k > 0 && int(segs[k].Off) > from {
-			k--
-		}
-		for k+1 < len(segs) && int(segs[k+1].Off) <= from {
-			k++
-		}
-		for ; k < len(segs) && int(segs[k].Off) < to; k++ {
-			g := segs[k]
-			if d := from - int(g.Off); d > 0 {
-				g.Off = uint32(from)
-				if g.Kind == Text {
-					g.Pos += int32(d)
-				} else if g.Class == Exact {
-					g.LeafPos += int32(d)
-				}
-			}
-			g.Off += uint32(shift)
-			w = append(w, g)
-		}
-		k--
-		if to < len(s) || s[to-1] == '\n' {
-			add(len(pad), to+shift)
-		}
+		add(len(pad))
+		w = appendShifted(w, cutSegments(segs, from, to), at)
+		at += to - from
 		from = to
 	}
-	if len(s)+shift != len(out) {
+	if strings.HasSuffix(s, "\n") {
+		add(len(pad))
+	}
+	if at != len(out) {
 		return nil
 	}
 	return &prov{segs: w}
@@ -458,40 +438,42 @@ func (t *tracer) listResult(name string, args []reflect.Value, out reflect.Value
 	return out
 }
 
-// copied makes the numbers and booleans of a deep copy known for what those of the original are.
+// copied is a deep copy that keeps the scalars themselves, and with them what is known of them, and what templates cannot
+// change.
 func (t *tracer) copied(_ string, args []reflect.Value, out reflect.Value) reflect.Value {
-	var walk func(from, to any) any
-	walk = func(from, to any) any {
-		switch x := to.(type) {
+	var again func(v any) any
+	again = func(v any) any {
+		switch x := v.(type) {
 		case map[string]any:
-			m, ok := from.(map[string]any)
-			if !ok {
-				return to
-			}
-			if id, ok := t.containers[address(m)]; ok {
-				t.containers[address(x)] = id
-				t.alive = append(t.alive, x)
-			}
+			m := make(map[string]any, len(x))
 			for k, c := range x {
-				x[k] = walk(m[k], c)
+				m[k] = again(c)
 			}
+			t.same(x, m)
+			return m
+		case common.Values:
+			return common.Values(again(map[string]any(x)).(map[string]any))
 		case []any:
-			l, ok := from.([]any)
-			for i := range x {
-				if ok && i < len(l) {
-					x[i] = walk(l[i], x[i])
-				}
+			l := make([]any, len(x), len(x)+1)
+			for i, c := range x {
+				l[i] = again(c)
 			}
-		default:
-			if p := t.of(reflect.ValueOf(from)); p != nil && from == to {
-				return from
-			}
+			t.same(x, l)
+			return l
 		}
-		return to
+		return v
 	}
-	v := walk(interfaceOf(args[0]), interfaceOf(out))
-	if v == nil {
-		return out
+	switch v := interfaceOf(args[0]).(type) {
+	case map[string]any, common.Values, []any:
+		return reflect.ValueOf(again(v))
 	}
-	return reflect.ValueOf(v)
+	return out
+}
+
+// same makes a copy of a map or list known for what the original is.
+func (t *tracer) same(from, to any) {
+	if id, ok := t.containerLeaf(from); ok {
+		t.containers[address(to)] = id
+		t.alive = append(t.alive, to)
+	}
 }

@@ -3,13 +3,18 @@ package kustomize
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
+	"text/template"
 
+	"github.com/Masterminds/sprig/v3"
 	"github.com/plimsoll-dev/plimsoll/engine/helm"
+	"helm.sh/helm/v4/pkg/chart/v2/loader"
+	"helm.sh/helm/v4/pkg/chart/v2/util"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 	"sigs.k8s.io/kustomize/kyaml/yaml/merge2"
@@ -31,11 +36,7 @@ type chartPart struct {
 
 func (b *build) Inflate(chartHome string, chart types.HelmChart, load func(string) ([]byte, error)) ([]byte, error) {
 	f := b.top()
-	field := f.legacy("helmCharts", "helmChartInflationGenerator", f.charts)
-	if len(f.plugins) > 0 && f.charts >= f.count("helmCharts")+f.count("helmChartInflationGenerator") {
-		field = nil
-	}
-	f.charts++
+	field := f.doing
 	dir, inside := local(path.Join(chartHome, chart.Name))
 	if !inside || !b.tree.dirs[dir] {
 		if inside {
@@ -48,12 +49,13 @@ func (b *build) Inflate(chartHome string, chart types.HelmChart, load func(strin
 	if err != nil {
 		return nil, err
 	}
-	request := helm.Request{
-		Chart: dir, Values: layers, Release: chart.ReleaseName, Namespace: chart.Namespace, KubeVersion: chart.KubeVersion,
-		APIVersions: chart.ApiVersions, NoTrace: b.request.NoTrace, MaxOutput: b.request.MaxOutput, Files: b.request.Files,
+	release, err := releaseName(chart)
+	if err != nil {
+		return nil, err
 	}
-	if request.Release == "" && !strings.Contains(chart.NameTemplate, "{{") {
-		request.Release = chart.NameTemplate
+	request := helm.Request{
+		Chart: dir, Values: layers, Release: release, Namespace: chart.Namespace, KubeVersion: chart.KubeVersion,
+		APIVersions: chart.ApiVersions, NoTrace: b.request.NoTrace, MaxOutput: b.request.MaxOutput, Files: b.request.Files,
 	}
 	if request.KubeVersion == "" {
 		request.KubeVersion = b.request.KubeVersion
@@ -77,39 +79,58 @@ func (b *build) Inflate(chartHome string, chart types.HelmChart, load func(strin
 	return b.chart.text.Bytes(), nil
 }
 
+// releaseName is what helm calls a release.
+func releaseName(chart types.HelmChart) (string, error) {
+	name := chart.ReleaseName
+	switch {
+	case name != "" && chart.NameTemplate != "":
+		return "", errors.New("cannot set --name-template and also specify a name")
+	case chart.NameTemplate != "":
+		t, err := template.New("name-template").Funcs(sprig.TxtFuncMap()).Parse(chart.NameTemplate)
+		if err != nil {
+			return "", err
+		}
+		var text strings.Builder
+		if err := t.Execute(&text, nil); err != nil {
+			return "", err
+		}
+		name = text.String()
+	case name == "":
+		// helm template takes this for a name that was given, so it generates none.
+		name = "release-name"
+	}
+	return name, util.ValidateReleaseName(name)
+}
+
 // valuesLayers are the values files in the order that kustomize gives them to helm. It merges valuesInline with the values
-// file itself. That is the same as two layers, which keep their origins, unless a null is among the inline values: it
-// takes a key from the file, but helm would take it from the chart's defaults too.
+// file itself; where that is the same as one above the other, they stay layers, which keep their origins.
 func valuesLayers(dir string, chart types.HelmChart, load func(string) ([]byte, error)) ([]helm.Layer, error) {
-	text, err := load(chart.ValuesFile)
+	layers := []helm.Layer{{File: inRepository(dir, chart.ValuesFile)}}
+	inline, err := sigs.Marshal(chart.ValuesInline)
 	if err != nil {
 		return nil, err
 	}
-	file := helm.Layer{File: inRepository(dir, chart.ValuesFile)}
-	layers := []helm.Layer{file}
-	if len(chart.ValuesInline) > 0 {
-		inline, err := sigs.Marshal(chart.ValuesInline)
+	if replaces := len(chart.ValuesInline) > 0 && chart.ValuesMerge == "replace"; replaces {
+		layers = []helm.Layer{{Inline: string(inline)}}
+	} else {
+		text, err := load(chart.ValuesFile)
 		if err != nil {
 			return nil, err
 		}
-		layer := helm.Layer{Inline: string(inline)}
-		switch {
-		case chart.ValuesMerge == "replace":
-			layers = []helm.Layer{layer}
-		case hasNull(chart.ValuesInline):
-			over, under := string(inline), string(text)
+		if len(chart.ValuesInline) > 0 {
+			layers = append(layers, helm.Layer{Inline: string(inline)})
+			over, under := inline, text
 			if chart.ValuesMerge == "merge" {
-				over, under = under, over
+				slices.Reverse(layers)
+				over, under = text, inline
 			}
-			merged, err := merge2.MergeStrings(over, under, false, yaml.MergeOptions{})
+			merged, err := mergeValues(over, under)
 			if err != nil {
 				return nil, err
 			}
-			layers = []helm.Layer{{Inline: merged}}
-		case chart.ValuesMerge == "merge":
-			layers = []helm.Layer{layer, file}
-		default:
-			layers = []helm.Layer{file, layer}
+			if layered, err := layValues(over, under); err != nil || !bytes.Equal(layered, merged) {
+				layers = []helm.Layer{{Inline: string(merged)}}
+			}
 		}
 	}
 	for _, extra := range chart.AdditionalValuesFiles {
@@ -118,25 +139,40 @@ func valuesLayers(dir string, chart types.HelmChart, load func(string) ([]byte, 
 	return layers, nil
 }
 
+// mergeValues does what kustomize does; layValues what helm does with a file above another.
+func mergeValues(over, under []byte) ([]byte, error) {
+	src, err := yaml.Parse(string(over))
+	if err != nil {
+		return nil, err
+	}
+	dest, err := yaml.Parse(string(under))
+	if err != nil {
+		return nil, err
+	}
+	merged, err := merge2.Merge(src, dest, yaml.MergeOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("could not merge values: %w", err)
+	}
+	values, err := merged.Map()
+	if err != nil {
+		return nil, err
+	}
+	return sigs.Marshal(values)
+}
+
+func layValues(over, under []byte) ([]byte, error) {
+	var values, above map[string]any
+	if err := errors.Join(sigs.Unmarshal(under, &values), sigs.Unmarshal(over, &above)); err != nil {
+		return nil, err
+	}
+	return sigs.Marshal(loader.MergeMaps(values, above))
+}
+
 func inRepository(dir, name string) string {
 	if in, ok := local(name); ok {
 		return in
 	}
 	return path.Join(dir, name)
-}
-
-func hasNull(value any) bool {
-	switch value := value.(type) {
-	case nil:
-		return true
-	case map[string]any:
-		for _, inner := range value {
-			if hasNull(inner) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // manifest is a document of an output.
@@ -252,7 +288,7 @@ func (t *chartText) add(b *build, m manifest, chart, via int32) {
 	t.lines += 2
 	part := chartPart{first: t.lines, line: m.line}
 	if b.trace {
-		part.place = b.newPlace(Origin{Role: roleChart, Chart: chart, Output: m.output, Via: via, Replaced: -1, Exact: true})
+		part.place = b.newPlace(Origin{Role: roleChart, Chart: chart, Output: m.output, Via: via, Replaced: -1, Also: -1, Exact: true})
 	}
 	t.parts = append(t.parts, part)
 	t.text.WriteString(m.text + "\n")

@@ -17,13 +17,15 @@ type frame struct {
 	// via is the origin of the entry that led here, item that of the entry being read, list the field it stands in.
 	via, item int32
 	list      string
-	// plugins are the places of the generators, later of the transformers, that have files of their own.
-	plugins []stamp
-	// steps counts the steps of each kind of plugin; patches those entries of patches and patchesStrategicMerge that
-	// were read; charts those of helmCharts.
+	// doing leads to the entry that is being carried out.
+	doing []string
+	// plugins are the configurations of generators, later of transformers, that kustomize's own fields do not make.
+	plugins []*yaml.Node
+	// steps counts the steps of each kind of plugin; number is that of the current one, from 0. patches counts those entries
+	// of patches and patchesStrategicMerge that were read.
 	steps   map[string]int
+	number  int
 	patches map[string]int
-	charts  int
 }
 
 // at gives the node that a pointer leads to.
@@ -73,13 +75,13 @@ func (b *build) entry(f *frame, role, value string, pointer ...string) stamp {
 	}
 	n := at(f.text, pointer)
 	if n == nil {
-		return b.newPlace(Origin{Role: role, File: f.file, Via: f.via, Replaced: -1})
+		return b.newPlace(Origin{Role: role, File: f.file, Via: f.via, Replaced: -1, Also: -1})
 	}
 	exact := n.Kind == yaml.ScalarNode && n.Value == value
 	key := strings.Join(append([]string{f.file, strconv.Itoa(int(f.via)), role, strconv.FormatBool(exact)}, pointer...), "\x00")
 	place, ok := b.entries[key]
 	if !ok {
-		place = b.newPlace(Origin{Role: role, File: f.file, Pointer: slices.Clone(pointer), Via: f.via, Replaced: -1, Exact: exact})
+		place = b.newPlace(Origin{Role: role, File: f.file, Pointer: slices.Clone(pointer), Via: f.via, Replaced: -1, Also: -1, Exact: exact})
 		b.entries[key] = place
 	}
 	return place.at(n.Line, n.Column)
@@ -102,12 +104,12 @@ func (f *frame) locate(text string, lists ...string) []string {
 	return nil
 }
 
-// locateScalar finds the first scalar anywhere that says text.
-func locateScalar(n *yaml.Node, text string, pointer []string) []string {
+// locateScalar finds the first scalar anywhere that is wanted.
+func locateScalar(n *yaml.Node, wanted func(string) bool, pointer []string) []string {
 	if n == nil {
 		return nil
 	}
-	if n.Kind == yaml.ScalarNode && n.Value == text {
+	if n.Kind == yaml.ScalarNode && wanted(n.Value) {
 		return slices.Clone(pointer)
 	}
 	for i, child := range n.Content {
@@ -118,7 +120,7 @@ func locateScalar(n *yaml.Node, text string, pointer []string) []string {
 			}
 			part = n.Content[i-1].Value
 		}
-		if found := locateScalar(child, text, append(pointer, part)); found != nil {
+		if found := locateScalar(child, wanted, append(pointer, part)); found != nil {
 			return found
 		}
 	}
@@ -160,9 +162,8 @@ func (f *frame) legacy(field, older string, i int) []string {
 	return []string{field, strconv.Itoa(i)}
 }
 
-// transformed tells, for a step of one of kustomize's own transformers, which entry made or changed a node. n counts the
-// steps of that kind from 0.
-func (b *build) transformed(f *frame, kind string, i int) change {
+// transformed tells, for a step of one of kustomize's own transformers, which entry made or changed a node.
+func (b *build) transformed(f *frame, kind string) change {
 	simple := func(pointer ...string) change {
 		return func(_ []string, n *yaml.Node, old *shadow, _ bool) stamp {
 			return b.overwriting(b.entry(f, roleKustomization, n.Value, pointer...), old)
@@ -184,40 +185,71 @@ func (b *build) transformed(f *frame, kind string, i int) change {
 			return b.overwriting(b.entry(f, roleKustomization, value, append(slices.Clip(pointer), name)...), old)
 		}
 	}
+	field := f.doing
+	switch kind {
+	case "LabelTransformer", "AnnotationsTransformer":
+		if field[0] == "labels" {
+			field = append(field, "pairs")
+		}
+		return pairs(field...)
+	case "ReplicaCountTransformer":
+		return simple(append(field, "count")...)
+	case "ImageTagTransformer":
+		return func(_ []string, n *yaml.Node, old *shadow, _ bool) stamp {
+			return b.overwriting(b.entry(f, roleKustomization, n.Value, append(field, b.imageField(f, field, n.Value, old))...), old)
+		}
+	case "ReplacementTransformer":
+		return func(_ []string, n *yaml.Node, old *shadow, _ bool) stamp {
+			r, ok := b.replaced[n]
+			if !ok {
+				return b.entry(f, roleKustomization, "", "replacements")
+			}
+			return b.and(b.overwriting(b.replacement(f, r), old), r.source)
+		}
+	}
+	if field == nil {
+		return func([]string, *yaml.Node, *shadow, bool) stamp { return stamp{} }
+	}
+	return simple(field...)
+}
+
+// field is the entry of a kustomization that step i, counted from 0, of one of kustomize's own plugins stands for.
+func (f *frame) field(kind string, i int) []string {
 	number := strconv.Itoa(i)
 	switch kind {
 	case "NamespaceTransformer":
-		return simple("namespace")
+		return []string{"namespace"}
 	case "PrefixTransformer":
-		return simple("namePrefix")
+		return []string{"namePrefix"}
 	case "SuffixTransformer":
-		return simple("nameSuffix")
+		return []string{"nameSuffix"}
 	case "LabelTransformer":
 		if i < f.count("labels") {
-			return pairs("labels", number, "pairs")
+			return []string{"labels", number}
 		}
-		return pairs("commonLabels")
+		return []string{"commonLabels"}
 	case "AnnotationsTransformer":
-		return pairs("commonAnnotations")
+		return []string{"commonAnnotations"}
 	case "ReplicaCountTransformer":
-		return simple("replicas", number, "count")
+		return []string{"replicas", number}
 	case "ImageTagTransformer":
-		image := f.legacy("images", "imageTags", i)
-		return func(_ []string, n *yaml.Node, old *shadow, _ bool) stamp {
-			return b.overwriting(b.entry(f, roleKustomization, n.Value, append(image, b.imageField(f, image, n.Value, old))...), old)
-		}
+		return f.legacy("images", "imageTags", i)
 	case "PatchTransformer":
-		return simple("patches", number)
+		return []string{"patches", number}
 	case "PatchJson6902Transformer":
-		return simple("patchesJson6902", number)
+		return []string{"patchesJson6902", number}
 	case "PatchStrategicMergeTransformer":
-		return simple("patchesStrategicMerge")
+		return []string{"patchesStrategicMerge"}
 	case "ReplacementTransformer":
-		return func(path []string, n *yaml.Node, old *shadow, _ bool) stamp {
-			return b.overwriting(b.replacement(f, path), old)
-		}
+		return []string{"replacements"}
+	case "ConfigMapGenerator":
+		return []string{"configMapGenerator", number}
+	case "SecretGenerator":
+		return []string{"secretGenerator", number}
+	case "HelmChartInflationGenerator":
+		return f.legacy("helmCharts", "helmChartInflationGenerator", i)
 	}
-	return func([]string, *yaml.Node, *shadow, bool) stamp { return stamp{} }
+	return nil
 }
 
 func (b *build) overwriting(s stamp, old *shadow) stamp {
@@ -243,96 +275,45 @@ func (b *build) imageField(f *frame, image []string, value string, old *shadow) 
 	return "name"
 }
 
-// replacement is the entry of the last of the replacements, which wins, one of whose field paths leads to path.
-func (b *build) replacement(f *frame, target []string) stamp {
-	for i := f.count("replacements") - 1; i >= 0; i-- {
-		number := strconv.Itoa(i)
-		if found, ok := replacementField(at(f.text, []string{"replacements", number}), target); ok {
-			return b.entry(f, roleKustomization, "", append([]string{"replacements", number}, found...)...)
-		}
-		file := scalar(f.text, "replacements", number, "path")
+// replaced is what a replacement did to a field.
+type replaced struct {
+	index, target, path int
+	source              stamp
+}
+
+func (b *build) Replaced(index, target, path int, source, field *yaml.RNode) {
+	if b.trace {
+		b.replaced[field.YNode()] = replaced{index, target, path, stampOf(source.YNode())}
+	}
+}
+
+// replacement is the field path, or what there is of it, of a replacement in the kustomization or in a file that it names.
+func (b *build) replacement(f *frame, r replaced) stamp {
+	inner := []string{"targets", strconv.Itoa(r.target), "fieldPaths", strconv.Itoa(r.path)}
+	left := r.index
+	for i := range f.count("replacements") {
+		entry := []string{"replacements", strconv.Itoa(i)}
+		file := scalar(f.text, append(entry, "path")...)
 		if file == "" {
+			if left == 0 {
+				return b.entry(f, roleKustomization, "", append(entry, inner...)...)
+			}
+			left--
 			continue
 		}
 		name := path.Join(f.dir, file)
-		inner := &frame{file: name, text: b.parse(name), via: b.origin(b.entry(f, roleKustomization, file, "replacements", number, "path"))}
-		if found, ok := replacementField(inner.text, target); ok {
-			return b.entry(inner, roleKustomization, "", found...)
+		text := b.parse(name)
+		count := 1
+		if text != nil && text.Kind == yaml.SequenceNode {
+			count = len(text.Content)
+			inner = append([]string{strconv.Itoa(left)}, inner...)
 		}
-		if inner.text != nil {
-			for j := len(inner.text.Content) - 1; j >= 0 && inner.text.Kind == yaml.SequenceNode; j-- {
-				if found, ok := replacementField(inner.text.Content[j], target); ok {
-					return b.entry(inner, roleKustomization, "", append([]string{strconv.Itoa(j)}, found...)...)
-				}
-			}
+		if left < count {
+			via := b.origin(b.entry(f, roleKustomization, file, append(entry, "path")...))
+			return b.entry(&frame{file: name, text: text, via: via}, roleKustomization, "", inner...)
 		}
+		inner = inner[len(inner)-4:]
+		left -= count
 	}
 	return b.entry(f, roleKustomization, "", "replacements")
-}
-
-func replacementField(replacement *yaml.Node, target []string) ([]string, bool) {
-	targets := at(replacement, []string{"targets"})
-	if targets == nil || targets.Kind != yaml.SequenceNode {
-		return nil, false
-	}
-	for j := len(targets.Content) - 1; j >= 0; j-- {
-		fields := at(targets.Content[j], []string{"fieldPaths"})
-		if fields == nil {
-			if slices.Equal(target, []string{"metadata", "name"}) {
-				return []string{"targets", strconv.Itoa(j)}, true
-			}
-			continue
-		}
-		for k := len(fields.Content) - 1; k >= 0; k-- {
-			if leads(fields.Content[k].Value, target) {
-				return []string{"targets", strconv.Itoa(j), "fieldPaths", strconv.Itoa(k)}, true
-			}
-		}
-	}
-	return nil, false
-}
-
-// leads tells whether a field path such as spec.containers.[name=a].image can lead to target, or to a node around it.
-func leads(field string, target []string) bool {
-	i := 0
-	for part := range fieldParts(field) {
-		if i == len(target) {
-			// A path into structured data inside a scalar.
-			return true
-		}
-		_, err := strconv.Atoi(target[i])
-		if part != target[i] && part != "*" && !(err == nil && strings.HasPrefix(part, "[")) {
-			return false
-		}
-		i++
-	}
-	return true
-}
-
-// fieldParts splits at dots outside of brackets; a backslash protects a dot.
-func fieldParts(field string) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		var part strings.Builder
-		depth := 0
-		for i := 0; i < len(field); i++ {
-			c := field[i]
-			switch {
-			case c == '\\' && i+1 < len(field) && field[i+1] == '.':
-				i++
-				c = '.'
-			case c == '[':
-				depth++
-			case c == ']':
-				depth--
-			case c == '.' && depth == 0:
-				if !yield(part.String()) {
-					return
-				}
-				part.Reset()
-				continue
-			}
-			part.WriteByte(c)
-		}
-		yield(part.String())
-	}
 }

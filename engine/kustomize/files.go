@@ -83,7 +83,7 @@ func (t *tree) ReadFile(name string) ([]byte, error) {
 	in, ok := local(name)
 	data := t.files[in]
 	if !ok || data == nil {
-		t.missing[in] = ok
+		t.missing[in] = ok && !t.dirs[in]
 		return nil, fmt.Errorf("'%s' doesn't exist", name)
 	}
 	if t.bytes += len(data); t.bytes > maxRead {

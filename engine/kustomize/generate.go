@@ -18,7 +18,6 @@ func (b *build) Generated(plugin any, index, count int, nodes, others []*yaml.RN
 	b.before = others
 	kind := pluginKind(plugin)
 	external := count - len(f.plugins)
-	configMaps := f.count("configMapGenerator")
 	switch {
 	case kind == "HelmChartInflationGenerator":
 		if b.chart != nil {
@@ -28,16 +27,17 @@ func (b *build) Generated(plugin any, index, count int, nodes, others []*yaml.RN
 		}
 		b.chart = nil
 	case index >= external:
-		place := b.places[f.plugins[index-external].place()-1]
-		place.Role, place.Exact = roleGenerator, false
-		s := b.newPlace(place).at(f.plugins[index-external].line&mask, 0)
-		for _, n := range nodes {
-			fill(n.YNode(), s)
+		for _, object := range nodes {
+			walk(object.YNode(), nil, func(_ []string, key, n *yaml.Node) {
+				s := b.cause(f.plugins[index-external], func(text string) bool { return text == n.Value || strings.HasSuffix(text, "="+n.Value) })
+				s.put(n)
+				if key != nil {
+					s.put(key)
+				}
+			})
 		}
-	case kind == "ConfigMapGenerator":
-		b.stampGenerated(f, nodes, "configMapGenerator", index)
-	case kind == "SecretGenerator":
-		b.stampGenerated(f, nodes, "secretGenerator", index-configMaps)
+	case kind == "ConfigMapGenerator" || kind == "SecretGenerator":
+		b.stampGenerated(f, nodes)
 	}
 	for _, n := range nodes {
 		b.know(n)
@@ -45,8 +45,8 @@ func (b *build) Generated(plugin any, index, count int, nodes, others []*yaml.RN
 }
 
 // stampGenerated stamps an object made from an entry of configMapGenerator or secretGenerator.
-func (b *build) stampGenerated(f *frame, nodes []*yaml.RNode, field string, i int) {
-	entry := []string{field, strconv.Itoa(i)}
+func (b *build) stampGenerated(f *frame, nodes []*yaml.RNode) {
+	entry := f.doing
 	place := func(value string, pointer ...string) stamp {
 		return b.entry(f, roleGenerator, value, append(slices.Clip(entry), pointer...)...)
 	}
@@ -118,7 +118,7 @@ func (b *build) pair(f *frame, entry []string, key, value string) stamp {
 		}
 		if name == key {
 			file = path.Join(f.dir, file)
-			return b.newPlace(Origin{Role: roleGenerator, File: file, Via: b.origin(b.entry(f, roleKustomization, "", pointer...)), Replaced: -1,
+			return b.newPlace(Origin{Role: roleGenerator, File: file, Via: b.origin(b.entry(f, roleKustomization, "", pointer...)), Replaced: -1, Also: -1,
 				Exact: value == string(b.tree.files[file])}).at(1, 1)
 		}
 	}
@@ -134,7 +134,7 @@ func (b *build) pair(f *frame, entry []string, key, value string) stamp {
 			text := strings.TrimRight(string(line), "\r\n")
 			name, held, _ := strings.Cut(text, "=")
 			if strings.TrimSpace(strings.TrimPrefix(name, "\uFEFF")) == key {
-				return b.newPlace(Origin{Role: roleGenerator, File: file, Via: b.origin(b.entry(f, roleKustomization, "", pointer...)), Replaced: -1,
+				return b.newPlace(Origin{Role: roleGenerator, File: file, Via: b.origin(b.entry(f, roleKustomization, "", pointer...)), Replaced: -1, Also: -1,
 					Exact: held == value}).at(int(number), min(len(name)+2, len(text)+1))
 			}
 		}

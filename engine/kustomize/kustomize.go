@@ -25,7 +25,7 @@ const defaultMaxOutput = 64 << 20
 func Build(request Request, renderChart func(helm.Request) (*helm.Result, error)) (result *Result, err error) {
 	b := &build{
 		request: request, renderChart: renderChart, tree: newTree(request.Files), result: &Result{}, trace: !request.NoTrace,
-		vars: map[string]stamp{}, origins: map[stamp]int32{}, entries: map[string]stamp{}, inexactOf: map[int]stamp{},
+		vars: map[string][2]stamp{}, replaced: map[*yaml.Node]replaced{}, origins: map[stamp]int32{}, entries: map[string]stamp{}, inexactOf: map[int]stamp{},
 		parsed: map[string]*yaml.Node{}, shadows: map[*yaml.RNode]*shadow{},
 	}
 	defer hooks.Watch(b)()
@@ -45,6 +45,7 @@ func (b *build) run() error {
 	options := krusty.MakeDefaultOptions()
 	options.Reorder = krusty.ReorderOptionUnspecified
 	options.PluginConfig = types.DisabledPluginConfig()
+	options.LoadRestrictions = types.LoadRestrictionsNone
 	options.PluginConfig.HelmConfig.Enabled = true
 	options.PluginConfig.HelmConfig.Command = "helm"
 	root := path.Join(mount, b.request.Root)
@@ -84,6 +85,20 @@ func (b *build) run() error {
 
 var (
 	line = regexp.MustCompile(`\bline (\d+)`)
+	// wrapping is what kustomize puts before the cause: the way to the place, which the fault has.
+	wrapping = regexp.MustCompile("^(?:(?:accumulating|merging) resources(?: from '[^']*')?: |accumulating components: " +
+		"|recursed (?:accumulation of|merging from) path '[^']*': |couldn't make target for path '[^']*': |must build at directory: " +
+		"|merging from generator \\S+( <nil>})?: |trouble configuring builtin \\w+ with config: `[^`]*`: |json: |yaml: |MalformedYAMLError: " +
+		"|not a valid directory: |error unmarshaling JSON: |while decoding JSON: |loading KV pairs: |invalid Kustomization: )")
+	ended      = regexp.MustCompile(`(?: in File: \S+|\s)+$`)
+	identifier = regexp.MustCompile(`(\w+)\.v\w+\.(?:\[noGrp\]|[\w.-]+?)/([^\s"';:]+?)\.(?:\[noNs\]|[\w-]+)`)
+	structure  = regexp.MustCompile(`resid\.ResId\{.*?Kind:"(\w*)".*?Name:"([^"]*)", Namespace:"[^"]*"\}`)
+	nameless   = regexp.MustCompile(`missing metadata\.name in object \{\{(\S* ?)(\w*)\}.*`)
+	unmade     = regexp.MustCompile(`couldn't make target for path '([^']*)'`)
+	unknown    = regexp.MustCompile(`unknown field "([^"]+)"`)
+	noFile     = regexp.MustCompile(`'([^']+)' doesn't exist`)
+	patchText  = regexp.MustCompile(`(?s) from \[patch: (".*")\]`)
+	patchFile  = regexp.MustCompile(`\[path: "([^"]+)"\]`)
 )
 
 // fault makes an error of kustomize one with a place: the file that could not be read as YAML, or the kustomization, and
@@ -95,28 +110,74 @@ func (b *build) fault(err error) *fault.Error {
 	}
 	result := *known
 	result.Missing = append(result.Missing, b.tree.missingPaths()...)
-	result.Message = line.ReplaceAllStringFunc(result.Message, func(text string) string {
-		if n, err := strconv.Atoi(text[len("line "):]); err == nil {
-			return "line " + strconv.Itoa(n&mask)
-		}
-		return text
-	})
-	if result.File != "" {
+	if result.File == "" {
+		b.place(&result)
+	}
+	if result.Code != fault.Kustomize {
 		return &result
 	}
+	message := line.ReplaceAllStringFunc(result.Message, func(text string) string {
+		n, _ := strconv.Atoi(text[len("line "):])
+		return "line " + strconv.Itoa(n&mask)
+	})
+	for found := ""; found != message; {
+		found, message = message, wrapping.ReplaceAllString(message, "")
+	}
+	message = patchText.ReplaceAllString(message, "")
+	message = nameless.ReplaceAllString(message, "this $2 has no metadata.name")
+	message = structure.ReplaceAllString(identifier.ReplaceAllString(ended.ReplaceAllString(message, ""), "$1 $2"), "$1 $2")
+	result.Message = strings.ReplaceAll(strings.ReplaceAll(message, mount+"/", ""), mount, ".")
+	return &result
+}
+
+// place finds the place of a fault by what was being done and by what the message says.
+func (b *build) place(result *fault.Error) {
 	f := b.top()
 	result.File = f.file
-	if f.file == "" {
+	pointer := f.doing
+	if m := unmade.FindStringSubmatch(result.Message); f.file == "" || m != nil && path.Join(mount, path.Dir(b.tree.last)) == m[1] {
+		f, pointer = &frame{text: b.parse(b.tree.last)}, nil
 		result.File = b.tree.last
-	} else if f.item >= 0 && int(f.item) < len(b.result.Origins) {
-		result.Line, result.Column = int(b.result.Origins[f.item].Line), int(b.result.Origins[f.item].Column)
 	}
-	if strings.Contains(result.Message, "yaml: ") {
-		result.File, result.Line, result.Column = b.tree.last, 0, 0
-		if m := line.FindStringSubmatch(result.Message); m != nil {
-			result.Line, _ = strconv.Atoi(m[1])
+	if m := unknown.FindStringSubmatch(result.Message); m != nil {
+		if key := keyIn(f.text, m[1]); key != nil {
+			result.Line, result.Column = key.Line, key.Column
+			return
 		}
 	}
-	result.Message = strings.ReplaceAll(strings.ReplaceAll(result.Message, mount+"/", ""), mount, ".")
-	return &result
+	if m := patchFile.FindStringSubmatch(result.Message); m != nil {
+		pointer = locateScalar(f.text, func(text string) bool { return text == m[1] }, nil)
+	} else if m := noFile.FindStringSubmatch(result.Message); m != nil {
+		if found := locateScalar(f.text, func(text string) bool { return path.Join(mount, f.dir, text) == m[1] }, nil); found != nil {
+			pointer = found
+		}
+	} else if m := patchText.FindStringSubmatch(result.Message); m != nil {
+		text, _ := strconv.Unquote(m[1])
+		pointer = f.nextPatch("patches", "", text)
+	}
+	if strings.Contains(result.Message, "yaml: ") || nameless.MatchString(result.Message) {
+		result.File = b.tree.last
+		if m := line.FindStringSubmatch(result.Message); m != nil {
+			n, _ := strconv.Atoi(m[1])
+			result.Line = n & mask
+		}
+	} else if n := at(f.text, pointer); n != nil && len(pointer) > 0 {
+		result.Line, result.Column = n.Line, n.Column
+	}
+}
+
+// keyIn finds the first key of this name, at any depth.
+func keyIn(n *yaml.Node, name string) *yaml.Node {
+	if n == nil {
+		return nil
+	}
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && child.Value == name {
+			return child
+		}
+		if found := keyIn(child, name); found != nil {
+			return found
+		}
+	}
+	return nil
 }

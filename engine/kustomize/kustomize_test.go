@@ -11,6 +11,7 @@ import (
 
 	"github.com/plimsoll-dev/plimsoll/engine/fault"
 	"github.com/plimsoll-dev/plimsoll/engine/helm"
+	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
@@ -72,8 +73,9 @@ var origins = []struct {
 	value    string
 	// want is role, file, line, pointer and op; "=" at the end means exact.
 	want string
-	// key, via and over, if given, are the same for the key, the entry that brought it, and what it replaced.
-	key, via, over string
+	// key, via, over and also, if given, are the same for the key, the entry that brought it, what it replaced, and what
+	// else has a part in it.
+	key, via, over, also string
 }{
 	{
 		name: "field of a base", files: based(onBase), kind: "Deployment", at: "spec/replicas", value: "1",
@@ -237,6 +239,7 @@ var origins = []struct {
 	{
 		name: "replacements", kind: "Deployment", at: "spec/template/spec/containers/0/image", value: "web",
 		want: "kustomization ov/kustomization.yaml:8 replacements/0/targets/0/fieldPaths/0", over: "base base/d.yaml:13 =",
+		also: "base ov/s.yaml:4 =",
 		files: based(onBase+"- s.yaml\nreplacements:\n- source: {kind: Service, name: web}\n  targets:\n  - select: {kind: Deployment}\n    fieldPaths: [\"spec.template.spec.containers.[name=c].image\"]\n",
 			"ov/s.yaml", service),
 	},
@@ -248,7 +251,7 @@ var origins = []struct {
 	},
 	{
 		name: "vars", kind: "Deployment", at: "spec/template/spec/containers/0/args/0", value: "http-web",
-		want: "kustomization ov/kustomization.yaml:5 vars/0", over: "patch ov/p.yaml:10 =",
+		want: "kustomization ov/kustomization.yaml:5 vars/0", over: "patch ov/p.yaml:10 =", also: "base ov/s.yaml:4 =",
 		files: based(onBase+"- s.yaml\nvars:\n- name: SVC\n  objref: {kind: Service, name: web, apiVersion: v1}\npatches:\n- path: p.yaml\n", "ov/s.yaml", service, "ov/p.yaml",
 			"apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n      - name: c\n        args: [http-$(SVC)]\n"),
 	},
@@ -302,12 +305,27 @@ var origins = []struct {
 		want: "base base/d.yaml:17", files: based(onBase + "configMapGenerator:\n- name: cm\n  literals: [A=b]\n"),
 	},
 	{
+		name: "replacements with a target that is not selected", kind: "Deployment", at: "metadata/annotations/svc", value: "web",
+		want:  "kustomization ov/kustomization.yaml:11 replacements/0/targets/1/fieldPaths/0",
+		files: based(onBase+"- s.yaml\nreplacements:\n- source: {kind: Service, name: web}\n  targets:\n  - select: {kind: Service}\n    fieldPaths: [metadata.annotations.svc]\n    options: {create: true}\n  - select: {kind: Deployment}\n    fieldPaths: [metadata.annotations.svc]\n    options: {create: true}\n", "ov/s.yaml", service),
+	},
+	{
+		name: "name of another object", kind: "HorizontalPodAutoscaler", at: "spec/scaleTargetRef/name", value: "p-web",
+		want: "base ov/h.yaml:4", also: "kustomization ov/kustomization.yaml:4 namePrefix",
+		files: based(onBase+"- h.yaml\nnamePrefix: p-\n", "ov/h.yaml", "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: h}\nspec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}\n"),
+	},
+	{
+		name: "inline transformer", kind: "Deployment", at: "metadata/name", value: "t-web",
+		want:  "kustomization ov/kustomization.yaml:4 transformers/0 inner",
+		files: based(onBase + "transformers:\n- |-\n  apiVersion: builtin\n  kind: PrefixTransformer\n  metadata: {name: x}\n  prefix: t-\n  fieldSpecs: [{path: metadata/name}]\n"),
+	},
+	{
 		name: "transformer of its own file", kind: "Deployment", at: "metadata/name", value: "t-web",
-		want:  "kustomization ov/t.yaml:1",
+		want: "kustomization ov/t.yaml:4", over: "base base/d.yaml:4 =",
 		files: based(onBase+"transformers:\n- t.yaml\n", "ov/t.yaml", "apiVersion: builtin\nkind: PrefixTransformer\nmetadata: {name: t}\nprefix: t-\nfieldSpecs:\n- path: metadata/name\n"),
 	},
 	{
-		name: "generator of its own file", kind: "ConfigMap", at: "data/A", value: "b", want: "generator ov/g.yaml:1",
+		name: "generator of its own file", kind: "ConfigMap", at: "data/A", value: "b", want: "generator ov/g.yaml:4",
 		files: based("generators:\n- g.yaml\n", "ov/g.yaml", "apiVersion: builtin\nkind: ConfigMapGenerator\nmetadata: {name: g}\nliterals: [A=b]\n"),
 	},
 }
@@ -339,6 +357,9 @@ func TestOrigins(t *testing.T) {
 			}
 			if test.over != "" {
 				check("replaced", result.Origins[origin].Replaced, test.over)
+			}
+			if test.also != "" {
+				check("also", result.Origins[origin].Also, test.also)
 			}
 		})
 	}
@@ -603,6 +624,23 @@ func TestHelmCharts(t *testing.T) {
 	}
 }
 
+func TestReleaseName(t *testing.T) {
+	for _, test := range []struct{ release, template, want, fails string }{
+		{"", "", "release-name", ""},
+		{"r", "", "r", ""},
+		{"", "fixed", "fixed", ""},
+		{"", `{{ "ABC" | lower }}-x`, "abc-x", ""},
+		{"r", "fixed", "", "cannot set --name-template"},
+		{"Foo_Bar", "", "Foo_Bar", "invalid release name"},
+		{"", "{{ nothing }}", "", "not defined"},
+	} {
+		got, err := releaseName(types.HelmChart{ReleaseName: test.release, NameTemplate: test.template})
+		if got != test.want || (err == nil) != (test.fails == "") || err != nil && !strings.Contains(err.Error(), test.fails) {
+			t.Errorf("%q %q: %q, %v", test.release, test.template, got, err)
+		}
+	}
+}
+
 func TestFaults(t *testing.T) {
 	nested := repository{}
 	for i := range 300 {
@@ -627,11 +665,18 @@ func TestFaults(t *testing.T) {
 		{"no kustomization", repository{"ov/a.txt": ""}, fault.Kustomize, "unable to find one of", ":0", "ov/Kustomization ov/kustomization.yaml ov/kustomization.yml"},
 		{"missing resource", based("resources:\n- gone.yaml\n"), fault.Kustomize, "'ov/gone.yaml' doesn't exist", "ov/kustomization.yaml:2", "ov/gone.yaml"},
 		{"outside of the repository", based("resources:\n- ../../../base\n"), fault.Kustomize, "outside of the repository", "ov/kustomization.yaml:2", ""},
-		{"file outside of the kustomization", based("resources:\n- ../base/d.yaml\n"), fault.Kustomize, "security; file 'base/d.yaml' is not in or below 'ov'", "ov/kustomization.yaml:2", ""},
 		{"cycle", based("resources:\n- ../a\n", "a/kustomization.yaml", "resources:\n- ../ov\n"), fault.Kustomize, "cycle detected", "a/kustomization.yaml:2", ""},
 		{"broken YAML in the second document", based("resources: [x.yaml]\n", "ov/x.yaml", service+"---\na: b\nc: [\n"), fault.Kustomize, "line 10", "ov/x.yaml:10", ""},
-		{"unknown field", based(onBase + "resurces: []\n"), fault.Kustomize, "unknown field \"resurces\"", "ov/kustomization.yaml:0", ""},
-		{"patch without a target", based(onBase+"patches:\n- path: p.yaml\n", "ov/p.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\n"), fault.Kustomize, "no resource matches strategic merge patch", "ov/kustomization.yaml:0", ""},
+		{"object without a name", based("resources: [x.yaml]\n", "ov/x.yaml", "apiVersion: v1\nkind: Pod\n"), fault.Kustomize, "this Pod has no metadata.name", "ov/x.yaml:0", ""},
+		{"object that is there twice", based(onBase+"- ../other\n", "other/kustomization.yaml", "resources: [../base]\n"), fault.Kustomize, "may not add resource with an already registered id: Deployment web", "ov/kustomization.yaml:3", ""},
+		{"generator without an object to merge with", based("configMapGenerator:\n- name: a\n- name: b\n  behavior: merge\n"), fault.Kustomize, "id ConfigMap b does not exist; cannot merge or replace", "ov/kustomization.yaml:3", ""},
+		{"inline patch without a target", based(onBase + "patches:\n- patch: '{apiVersion: v1, kind: Pod, metadata: {name: x}}'\n"), fault.Kustomize, "no resource matches this patch of Pod x", "ov/kustomization.yaml:4", ""},
+		{"JSON patch whose test fails", based(onBase + "patches:\n- target: {kind: Deployment}\n  patch: '[{\"op\": \"test\", \"path\": \"/kind\", \"value\": \"x\"}]'\n"), fault.Kustomize, "testing value /kind failed: test failed", "ov/kustomization.yaml:4", ""},
+		{"missing configuration", based(onBase + "configurations:\n- gone.yaml\n"), fault.Kustomize, "'ov/gone.yaml' doesn't exist", "ov/kustomization.yaml:4", "ov/gone.yaml"},
+		{"patch that cannot be read", based(onBase + "patches:\n- patch: |\n    a: [\n"), fault.Kustomize, "unable to parse SM or JSON patch", "ov/kustomization.yaml:4", ""},
+		{"component that names what is not there", based(onBase+"components: [../c]\n", "c/kustomization.yaml", "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources:\n- gone.yaml\n"), fault.Kustomize, "'c/gone.yaml' doesn't exist", "c/kustomization.yaml:4", "c/gone.yaml"},
+		{"unknown field", based(onBase + "resurces: []\n"), fault.Kustomize, "unknown field \"resurces\"", "ov/kustomization.yaml:3", ""},
+		{"patch without a target", based(onBase+"patches:\n- path: p.yaml\n", "ov/p.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\n"), fault.Kustomize, "no resource matches this patch of Pod x, which ov/kustomization.yaml brings in", "ov/p.yaml:1", ""},
 		{"deep nesting of kustomizations", nested, fault.Limit, "100 levels", "n98/kustomization.yaml:1", ""},
 		{"bases that double at every level", doubling, fault.Limit, "kustomizations are included", "", ""},
 		{"deep YAML", based("resources: [x.yaml]\n", "ov/x.yaml", "a: "+strings.Repeat("[", 100_000)), fault.Kustomize, "exceeded max depth", "ov/x.yaml:0", ""},

@@ -37,8 +37,10 @@ type build struct {
 
 	frames  []*frame
 	entered int
-	// vars are the places of the variables that kustomizations define, by name.
-	vars map[string]stamp
+	// vars are the places of the variables that kustomizations define, and of the fields that they stand for, by name.
+	vars map[string][2]stamp
+	// replaced are the fields that replacements changed.
+	replaced map[*yaml.Node]replaced
 
 	places    []Origin
 	origins   map[stamp]int32
@@ -93,7 +95,7 @@ func (b *build) Enter(dir, file string) error {
 	b.frames = append(b.frames, f)
 	if vars := at(f.text, []string{"vars"}); b.trace && vars != nil && vars.Kind == yaml.SequenceNode {
 		for i, item := range vars.Content {
-			b.vars[scalar(item, "name")] = b.entry(f, roleKustomization, "", "vars", fmt.Sprint(i))
+			b.vars[scalar(item, "name")] = [2]stamp{b.entry(f, roleKustomization, "", "vars", fmt.Sprint(i))}
 		}
 	}
 	return nil
@@ -107,6 +109,7 @@ func (b *build) Leave() {
 func (b *build) Item(text string, remote bool) (string, bool) {
 	f := b.top()
 	pointer := f.locate(text, itemLists...)
+	f.doing = pointer
 	f.list, f.item = "", f.via
 	if pointer != nil {
 		f.list = pointer[0]
@@ -150,7 +153,7 @@ func (b *build) Incomplete() bool { return len(b.result.Left) > 0 }
 
 func (b *build) Fetch(url string) ([]byte, error) {
 	f := b.top()
-	b.leave(f, "remote", url, locateScalar(f.text, url, nil))
+	b.leave(f, "remote", url, locateScalar(f.text, func(text string) bool { return text == url }, nil))
 	return nil, nil
 }
 
@@ -161,12 +164,19 @@ func (b *build) Loaded(dir, name string, nodes []*yaml.RNode) error {
 		return nil
 	}
 	in, _ := local(path.Join(dir, name))
-	origin := Origin{Role: roleBase, File: in, Via: f.item, Replaced: -1, Exact: true}
+	origin := Origin{Role: roleBase, File: in, Via: f.item, Replaced: -1, Also: -1, Exact: true}
 	if plugin {
-		origin.Role = roleKustomization
+		origin.Role = pluginRole(f.list)
 	}
 	b.stampAll(nodes, b.newPlace(origin))
 	return nil
+}
+
+func pluginRole(list string) string {
+	if list == "generators" {
+		return roleGenerator
+	}
+	return roleKustomization
 }
 
 func (b *build) stampAll(nodes []*yaml.RNode, place stamp) {
@@ -186,7 +196,7 @@ func (b *build) Patch(file, text string, nodes []*yaml.RNode) {
 		return
 	}
 	f := b.top()
-	origin := Origin{Role: rolePatch, Via: f.via, Replaced: -1, Exact: true}
+	origin := Origin{Role: rolePatch, Via: f.via, Replaced: -1, Also: -1, Exact: true}
 	lines := 0
 	pointer := f.nextPatch("patches", file, text)
 	if len(f.plugins) > 0 {
@@ -199,7 +209,7 @@ func (b *build) Patch(file, text string, nodes []*yaml.RNode) {
 	} else if file != "" {
 		origin.File = path.Join(f.dir, file)
 	} else if len(f.plugins) > 0 {
-		origin = b.places[f.plugins[len(f.plugins)-1].place()-1]
+		origin = b.places[stampOf(f.plugins[len(f.plugins)-1]).place()-1]
 		origin.Role, origin.Exact = rolePatch, false
 	}
 	place := b.newPlace(origin)
@@ -218,14 +228,14 @@ func (b *build) Patch(file, text string, nodes []*yaml.RNode) {
 func (b *build) patchPlace(f *frame, pointer []string, file string) (Origin, int) {
 	if file != "" {
 		via := b.origin(b.entry(f, roleKustomization, "", pointer...))
-		return Origin{Role: rolePatch, File: path.Join(f.dir, file), Via: via, Replaced: -1, Exact: true}, 0
+		return Origin{Role: rolePatch, File: path.Join(f.dir, file), Via: via, Replaced: -1, Also: -1, Exact: true}, 0
 	}
 	lines := 0
 	if n := at(f.text, pointer); n != nil && len(pointer) == 3 {
 		lines = strings.Count(n.Value[:len(n.Value)-len(strings.TrimLeft(n.Value, " \t\n"))], "\n")
 	}
 	via := b.origin(b.entry(f, roleKustomization, "", pointer[:2]...))
-	return Origin{Role: rolePatch, File: f.file, Pointer: pointer, Inner: true, Via: via, Replaced: -1, Exact: true}, lines
+	return Origin{Role: rolePatch, File: f.file, Pointer: pointer, Inner: true, Via: via, Replaced: -1, Also: -1, Exact: true}, lines
 }
 
 func (b *build) Plugin(node *yaml.RNode, builtin bool) bool {
@@ -233,9 +243,14 @@ func (b *build) Plugin(node *yaml.RNode, builtin bool) bool {
 	s := stampOf(node.YNode())
 	if builtin {
 		if !s.known() {
-			s = b.entry(f, roleKustomization, "", b.inlinePlugin(f, node.GetKind())...)
+			pointer := b.inlinePlugin(f, node.GetKind())
+			origin := Origin{Role: roleKustomization, File: f.file, Pointer: pointer, Inner: true, Via: f.via, Replaced: -1, Also: -1}
+			if pointer != nil {
+				origin.Role = pluginRole(pointer[0])
+			}
+			stampTree(node.YNode(), b.newPlace(origin))
 		}
-		f.plugins = append(f.plugins, s)
+		f.plugins = append(f.plugins, node.YNode())
 		return true
 	}
 	left := Left{File: f.file, Kind: "plugin", Text: node.GetKind()}
@@ -253,17 +268,64 @@ func (b *build) Plugin(node *yaml.RNode, builtin bool) bool {
 	return false
 }
 
+// cause is the first scalar of a plugin's configuration that gives a value, or the configuration as a whole.
+func (b *build) cause(config *yaml.Node, gives func(string) bool) stamp {
+	whole := stampOf(config)
+	s := whole
+	skipped := []string{"apiVersion", "kind", "metadata"}
+	if b.places[whole.place()-1].Role == roleGenerator {
+		// An object has the name of its generator.
+		skipped = skipped[:2]
+	}
+	walk(config, nil, func(where []string, _, n *yaml.Node) {
+		if s == whole && n.Value != "" && !slices.Contains(skipped, where[0]) && gives(n.Value) {
+			s = stampOf(n)
+		}
+	})
+	return b.inexact(s)
+}
+
 // inlinePlugin finds the entry whose text configures a plugin of this kind.
 func (b *build) inlinePlugin(f *frame, kind string) []string {
 	for _, list := range []string{"generators", "transformers", "validators"} {
 		for i := range f.count(list) {
 			pointer := []string{list, fmt.Sprint(i)}
-			if strings.Contains(scalar(f.text, pointer...), kind+"\n") {
+			if strings.Contains(scalar(f.text, pointer...), kind) {
 				return pointer
 			}
 		}
 	}
 	return nil
+}
+
+func (b *build) Begin(plugin any, index, count int) {
+	f := b.top()
+	if first := count - len(f.plugins); index >= first {
+		f.doing = b.places[stampOf(f.plugins[index-first]).place()-1].Pointer
+		return
+	}
+	kind := pluginKind(plugin)
+	f.number = f.steps[kind]
+	f.steps[kind]++
+	f.doing = f.field(kind, f.number)
+}
+
+// NoTarget places the fault at the patch and says what it is for.
+func (b *build) NoTarget(patch *yaml.RNode, err error) error {
+	how := "no resource matches"
+	if strings.Contains(err.Error(), "multiple") {
+		how = "more than one resource matches"
+	}
+	f := b.top()
+	result := fault.New(fault.Kustomize, fmt.Sprintf("%s this patch of %s %s", how, patch.GetKind(), patch.GetName()))
+	if s := stampOf(patch.YNode()); s.known() {
+		o := b.places[s.place()-1]
+		if o.Pointer == nil {
+			result.File, result.Line, result.Column = o.File, s.line&mask, s.column&mask
+			result.Message += fmt.Sprintf(", which %s brings in", f.file)
+		}
+	}
+	return result
 }
 
 // Step brings the shadows up to the objects.
@@ -280,29 +342,42 @@ func (b *build) Step(plugin any, index, count int, nodes []*yaml.RNode) error {
 		b.merged(nodes)
 		return nil
 	case plugin == any(hooks.Hash) || plugin == any(hooks.References):
-		b.followAll(nodes, func(_ []string, _ *yaml.Node, old *shadow, _ bool) stamp {
+		var names, namespaces map[string]stamp
+		if plugin == any(hooks.References) {
+			names, namespaces = placesOf(nodes, "name"), placesOf(nodes, "namespace")
+		}
+		b.followAll(nodes, func(path []string, n *yaml.Node, old *shadow, _ bool) stamp {
 			if old == nil {
 				return stamp{}
 			}
-			return b.inexact(old.stamp)
+			referred := names[n.Value]
+			if path[len(path)-1] == "namespace" {
+				referred = namespaces[n.Value]
+			}
+			return b.and(b.inexact(old.stamp), referred)
 		})
 		return nil
 	case plugin == any(hooks.Vars):
 		b.followAll(nodes, b.variable)
 		return nil
 	}
-	kind := pluginKind(plugin)
 	if first := count - len(f.plugins); index >= first {
-		place := f.plugins[index-first]
-		b.followAll(nodes, func(_ []string, _ *yaml.Node, old *shadow, _ bool) stamp { return b.overwriting(b.inexact(place), old) })
+		b.followAll(nodes, func(_ []string, n *yaml.Node, old *shadow, _ bool) stamp {
+			before := ""
+			if old != nil {
+				before = old.value
+			}
+			return b.overwriting(b.cause(f.plugins[index-first], func(text string) bool {
+				return strings.Contains(n.Value, text) && !strings.Contains(before, text)
+			}), old)
+		})
 		return nil
 	}
-	n := f.steps[kind]
-	f.steps[kind]++
+	kind := pluginKind(plugin)
 	if kind == "PatchTransformer" || kind == "PatchJson6902Transformer" {
-		b.jsonPatched(f, kind, n, nodes)
+		b.jsonPatched(f, nodes)
 	}
-	b.followAll(nodes, b.transformed(f, kind, n))
+	b.followAll(nodes, b.transformed(f, kind))
 	return nil
 }
 
@@ -325,28 +400,48 @@ func (b *build) followAll(nodes []*yaml.RNode, changed change) {
 	}
 }
 
+// placesOf are the places of the names or namespaces of all objects; where they share one, of the first that it was
+// changed for.
+func placesOf(nodes []*yaml.RNode, field string) map[string]stamp {
+	places := map[string]stamp{}
+	for _, node := range nodes {
+		if n := at(node.YNode(), []string{"metadata", field}); n != nil {
+			if before, ok := places[n.Value]; !ok || before.column <= mask {
+				places[n.Value] = stampOf(n)
+			}
+		}
+	}
+	return places
+}
+
+func (b *build) Variable(name string, object *yaml.RNode, path string) {
+	parts := strings.FieldsFunc(path, func(r rune) bool { return strings.ContainsRune(".[]", r) })
+	if n := at(object.YNode(), parts); n != nil && b.trace {
+		b.vars[name] = [2]stamp{b.vars[name][0], stampOf(n)}
+	}
+}
+
 // variable: a value changed because it has $(NAME).
 func (b *build) variable(_ []string, n *yaml.Node, old *shadow, _ bool) stamp {
 	if old == nil {
 		return stamp{}
 	}
-	for rest := old.value; ; {
-		_, after, found := strings.Cut(rest, "$(")
-		if !found {
-			return b.inexact(old.stamp)
+	var places []stamp
+	for _, rest := range strings.Split(old.value, "$(")[1:] {
+		name, _, _ := strings.Cut(rest, ")")
+		if v, ok := b.vars[name]; ok {
+			places = append(places, v[:]...)
 		}
-		name, _, _ := strings.Cut(after, ")")
-		if s, ok := b.vars[name]; ok {
-			return b.replacing(s, old.stamp)
-		}
-		rest = after
 	}
+	if places == nil {
+		return b.inexact(old.stamp)
+	}
+	return b.replacing(b.and(places[0], places[1:]...), old.stamp)
 }
 
 // jsonPatched follows a JSON patch: kustomize prints and parses the whole object for it, so every stamp is lost.
-func (b *build) jsonPatched(f *frame, kind string, i int, nodes []*yaml.RNode) {
-	field := map[string]string{"PatchTransformer": "patches", "PatchJson6902Transformer": "patchesJson6902"}[kind]
-	pointer := []string{field, fmt.Sprint(i)}
+func (b *build) jsonPatched(f *frame, nodes []*yaml.RNode) {
+	pointer := f.doing
 	var operations []operation
 	for _, n := range nodes {
 		root, s := n.YNode(), b.shadows[n]
@@ -357,7 +452,7 @@ func (b *build) jsonPatched(f *frame, kind string, i int, nodes []*yaml.RNode) {
 			file := scalar(f.text, append(slices.Clip(pointer), "path")...)
 			text := string(b.tree.files[path.Join(f.dir, file)])
 			if file == "" {
-				pointer = append(pointer, "patch")
+				pointer = append(slices.Clip(pointer), "patch")
 				text = scalar(f.text, pointer...)
 			}
 			place, _ := b.patchPlace(f, pointer, file)

@@ -1,6 +1,7 @@
 package kustomize
 
 import (
+	"slices"
 	"strconv"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -58,6 +59,24 @@ func (b *build) replacing(s, old stamp) stamp {
 		s.column |= int(b.origin(old)+1) << shift
 	}
 	return s
+}
+
+// and is the same place with others that had a part in the value.
+func (b *build) and(s stamp, others ...stamp) stamp {
+	also := int32(-1)
+	for _, other := range slices.Backward(others) {
+		if other.known() && s.known() {
+			o := b.places[other.place()-1]
+			o.Also = also
+			also = b.origin(stamp{b.newPlace(o).line | other.line&mask, other.column})
+		}
+	}
+	if also < 0 {
+		return s
+	}
+	o := b.places[s.place()-1]
+	o.Also = also
+	return stamp{b.newPlace(o).line | s.line&mask, s.column}
 }
 
 // inexact is the same place, which does not hold the value itself.
@@ -180,7 +199,10 @@ func (b *build) follow(n *yaml.Node, s *shadow, path []string, changed change) {
 		s.kind = n.Kind
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			inner := append(path, n.Content[i].Value)
-			b.followOne(n.Content[i], &s.kids[i], inner, changed, true)
+			// The names of keys are those of the shadow now.
+			if s.kids[i].kind == 0 || stampOf(n.Content[i]) != s.kids[i].stamp {
+				b.followOne(n.Content[i], &s.kids[i], inner, changed, true)
+			}
 			b.follow(n.Content[i+1], &s.kids[i+1], inner, changed)
 		}
 	case yaml.SequenceNode:

@@ -69,6 +69,9 @@ type Origin struct {
 	// Replaced the origin of what it overwrote, -1 for none.
 	Via      int32 `json:"via"`
 	Replaced int32 `json:"replaced"`
+	// Also is a place that has a part in the value: what a replacement or variable copies, the name that is referred to,
+	// with the prefix that it replaced; -1 for none. It can have another one in turn.
+	Also int32 `json:"also"`
 	// Exact is true only when the place itself holds the key or the value, proved by the nodes that kustomize kept.
 	Exact bool `json:"exact"`
 }

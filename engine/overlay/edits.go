@@ -39,6 +39,14 @@ var files = []file{
 		// Without anything to merge this copied every map, with all that is in it, twice: most of the time of a build.
 		{"		err = mergeAll(yn, toMerge)\n", "		if len(toMerge) > 0 {\n			err = mergeAll(yn, toMerge)\n		}\n"},
 	}},
+	// Two things that the kyaml of kustomize 5.7.1 did not know: the scope of these kinds, and paths that lead into a scalar.
+	{kyaml, "openapi/openapi.go", []edit{
+		{"	{APIVersion: \"admissionregistration.k8s.io/v1\", Kind: \"ValidatingAdmissionPolicy\"}:           false,\n", ""},
+		{"	{APIVersion: \"admissionregistration.k8s.io/v1\", Kind: \"ValidatingAdmissionPolicyBinding\"}:    false,\n", ""},
+	}},
+	{kyaml, "yaml/match.go", []edit{
+		{"	if field != nil && field.YNode().Kind == yaml.ScalarNode && len(p.Path) > 1 {\n", "	if false {\n"},
+	}},
 	{api, "resource/factory.go", []edit{
 		before("		nodes = append(nodes, innerNodes...)\n	}\n	return result, nil\n",
 			"		hooks.RestoreItems(n0, innerNodes)\n"),
@@ -81,7 +89,12 @@ func Nodes(m ResMap) []*yaml.RNode {
 	{api, "internal/builtins/PatchTransformer.go", []edit{
 		before("		for _, loadedPatch := range p.smPatches {\n",
 			"		hooks.Current().Patch(p.Path, p.Patch, patchNodes(p.smPatches))\n"),
-		before("		if err != nil {\n			return fmt.Errorf(\"no resource matches strategic merge patch %q: %w\", patch.OrgId(), err)\n", skipIncomplete),
+		before("		if err != nil {\n			return fmt.Errorf(\"no resource matches strategic merge patch %q: %w\", patch.OrgId(), err)\n",
+			skipIncomplete+noTarget),
+		before("	return p.transformJson6902(m)\n", `	if p.jsonPatches == nil && hooks.IsURL(p.Path) {
+		return nil
+	}
+`),
 		before("func NewPatchTransformerPlugin()", `func patchNodes(patches []*resource.Resource) []*kyaml.RNode {
 	nodes := make([]*kyaml.RNode, len(patches))
 	for i, r := range patches {
@@ -98,7 +111,7 @@ func Nodes(m ResMap) []*yaml.RNode {
 			"		file := \"\"\n		patches, err = h.ResmapFactory().RF().SliceFromBytes([]byte(path))\n"},
 		before("			// Failing that, treat it as a file path.\n", "			file = string(path)\n"),
 		before("		result = append(result, patches...)\n", "		hooks.Current().Patch(file, string(path), patchNodes(patches))\n"),
-		after("		target, err := m.GetById(patch.OrgId())\n", skipIncomplete),
+		after("		target, err := m.GetById(patch.OrgId())\n", skipIncomplete+noTarget),
 		{"	if len(p.loadedPatches) == 0 {\n", "	if len(p.loadedPatches) == 0 && !onlyURLs(p.Paths) {\n"},
 		before("func loadFromPaths(", `func onlyURLs(paths []types.PatchStrategicMerge) bool {
 	for _, path := range paths {
@@ -131,10 +144,8 @@ func Nodes(m ResMap) []*yaml.RNode {
 		{"	if p.ConfigHome == \"\" {\n", "	if false {\n"},
 		{"	defer p.cleanup()\n", `	if text, err := hooks.Current().Inflate(p.absChartHome(), p.HelmChart, p.h.Loader().Load); text == nil || err != nil {
 		return nil, err
-	} else if rm, err = p.h.ResmapFactory().NewResMapFromBytes(text); err != nil {
-		return nil, err
 	} else {
-		return rm, p.markHelmGeneratedResources(rm)
+		return p.h.ResmapFactory().NewResMapFromBytes(text)
 	}
 	defer p.cleanup()
 `},
@@ -147,12 +158,22 @@ func Nodes(m ResMap) []*yaml.RNode {
 	}},
 	{api, "internal/accumulator/resaccumulator.go", []edit{
 		after("		s, err := ra.findVarValueFromResources(v)\n", skipIncomplete),
+		before("				return s, nil\n", "				hooks.Current().Variable(v.Name, &res.RNode, v.FieldRef.FieldPath)\n"),
 	}},
 	{api, "filters/replacement/replacement.go", []edit{
 		after("		value, err := getReplacement(nodes, &f.Replacements[i])\n", skipIncomplete),
+		{"applyReplacement(nodes, value, r.Targets)", "applyReplacement(i, nodes, value, r.Targets)"},
+		after("func applyReplacement(", "index int, "),
+		{"	for _, selector := range targetSelectors {\n", "	for number, selector := range targetSelectors {\n"},
+		{"copyValueToTarget(possibleTarget, value, selector)", "copyValueToTarget(index, number, possibleTarget, value, selector)"},
+		after("func copyValueToTarget(", "index, number int, "),
+		{"	for _, fp := range selector.FieldPaths {\n", "	for place, fp := range selector.FieldPaths {\n"},
+		after("			if err := setFieldValue(selector.Options, t, value); err != nil {\n				return err\n			}\n",
+			"			hooks.Current().Replaced(index, number, place, value, t)\n"),
 	}},
 	{api, "internal/target/multitransformer.go", []edit{
-		{"	for _, t := range o.transformers {\n", "	for i, t := range o.transformers {\n"},
+		{"	for _, t := range o.transformers {\n",
+			"	for i, t := range o.transformers {\n		hooks.Current().Begin(t.Transformer, i, len(o.transformers))\n"},
 		after("		m.DropEmpties()\n",
 			"		if err := hooks.Current().Step(t.Transformer, i, len(o.transformers), resmap.Nodes(m)); err != nil {\n			return err\n		}\n"),
 	}},
@@ -164,6 +185,14 @@ func Nodes(m ResMap) []*yaml.RNode {
 			"			err, \"merging vars %v\", kt.kustomization.Vars)\n	}\n	hooks.Current().Leave()\n"},
 		before("		// try loading resource as file then as base", itemHook),
 		before("		// Components always refer to directories\n", itemHook),
+		// Of two errors, the one that is about what stands at the path.
+		{"				if kusterr.IsMalformedYAMLError(errF) && !utils.IsErrTimeout(err) {\n",
+			"				if _, err := kt.ldr.Load(path); err == nil {\n"},
+		{"				return nil, errors.WrapPrefixf(\n					err, \"accumulation err='%s'\", errF.Error())\n			}\n			// store", "				return nil, err\n			}\n			// store"},
+		{"				return nil, errors.WrapPrefixf(\n					err, \"accumulation err='%s'\", errF.Error())\n			}\n		}\n", "				return nil, err\n			}\n		}\n"},
+		{"			return nil, fmt.Errorf(\"loader.New %q\", errL)\n", "			return nil, errL\n"},
+		{"			return nil, fmt.Errorf(\"accumulateDirectory: %q\", errD)\n", "			return nil, errD\n"},
+		before("		resMap, err := g.Generate()\n", "		hooks.Current().Begin(g.Generator, i, len(generators))\n"),
 		before("		if resMap != nil {\n			err = resMap.AddOriginAnnotation(",
 			"		hooks.Current().Generated(g.Generator, i, len(generators), resmap.Nodes(resMap), resmap.Nodes(ra.ResMap()))\n"),
 		after("			return errors.WrapPrefixf(err, \"merging from generator %v\", g)\n		}\n",
@@ -171,7 +200,7 @@ func Nodes(m ResMap) []*yaml.RNode {
 		before("	// Given that names have changed", step("hooks.Hash", "0", "1", "ra.ResMap()", "	")),
 		before("	// With all the back references fixed", step("hooks.References", "0", "1", "ra.ResMap()", "	")),
 		before("	err = kt.IgnoreLocal(ra)\n", step("hooks.Vars", "0", "1", "ra.ResMap()", "	")),
-		before("	\"sigs.k8s.io/kustomize/api/internal/kusterr\"\n", "	\"sigs.k8s.io/kustomize/api/internal/git\"\n"),
+		{"	\"sigs.k8s.io/kustomize/api/internal/kusterr\"\n", "	\"sigs.k8s.io/kustomize/api/internal/git\"\n"},
 	}},
 }
 
@@ -185,6 +214,11 @@ const itemHook = `		_, notGit := git.NewRepoSpecFromURL(path)
 // What a step looks for may be in a part that was left out.
 const skipIncomplete = `		if err != nil && hooks.Current().Incomplete() {
 			continue
+		}
+`
+
+const noTarget = `		if err != nil {
+			return hooks.Current().NoTarget(&patch.RNode, err)
 		}
 `
 

@@ -266,7 +266,7 @@ func (w *writer) kustomization(result *kustomize.Result) kustomizationHeader {
 		}
 		return knownPaths[key]
 	}
-	origins := make([]byte, 0, 44*len(result.Origins))
+	origins := make([]byte, 0, 48*len(result.Origins))
 	for _, o := range result.Origins {
 		var flags int32
 		if o.Inner {
@@ -276,7 +276,7 @@ func (w *writer) kustomization(result *kustomize.Result) kustomizationHeader {
 			flags |= exact
 		}
 		origins = integers(origins, text(o.Role), text(o.File), o.Chart, o.Output, path(o.Pointer), path(o.Op),
-			o.Line, o.Column, o.Via, o.Replaced, flags)
+			o.Line, o.Column, o.Via, o.Replaced, o.Also, flags)
 	}
 	w.add(origins)
 	for _, document := range result.Documents {

@@ -162,9 +162,9 @@ func TestKustomization(t *testing.T) {
 		return &kustomize.Result{
 			Documents: []kustomize.Document{{YAML: []byte("a: 1\n"), Nodes: []int32{0, 1, -1, -1}}},
 			Origins: []kustomize.Origin{
-				{Role: "base", File: "a.yaml", Line: 1, Column: 2, Via: 1, Replaced: -1, Exact: true},
-				{Role: "kustomization", File: "k.yaml", Pointer: []string{"patches", "0"}, Op: []string{"0"}, Inner: true, Via: -1, Replaced: 0},
-				{Role: "chart", Chart: 3, Output: -4, Op: []string{"0"}, Via: -1, Replaced: -1},
+				{Role: "base", File: "a.yaml", Line: 1, Column: 2, Via: 1, Replaced: -1, Also: 2, Exact: true},
+				{Role: "kustomization", File: "k.yaml", Pointer: []string{"patches", "0"}, Op: []string{"0"}, Inner: true, Via: -1, Replaced: 0, Also: -1},
+				{Role: "chart", Chart: 3, Output: -4, Op: []string{"0"}, Via: -1, Replaced: -1, Also: -1},
 			},
 			Left:   []kustomize.Left{{File: "k.yaml", Kind: "remote", Text: "u"}},
 			Charts: []*helm.Result{{Name: "c"}},
@@ -183,9 +183,9 @@ func TestKustomization(t *testing.T) {
 		t.Errorf("%d %v", status, header)
 	}
 	origins := []int32{
-		0, 1, 0, 0, -1, -1, 1, 2, 1, -1, exact,
-		2, 3, 0, 0, 0, 1, 0, 0, -1, 0, inner,
-		4, 5, 3, -4, -1, 1, 0, 0, -1, -1, 0,
+		0, 1, 0, 0, -1, -1, 1, 2, 1, -1, 2, exact,
+		2, 3, 0, 0, 0, 1, 0, 0, -1, 0, -1, inner,
+		4, 5, 3, -4, -1, 1, 0, 0, -1, -1, -1, 0,
 	}
 	if len(blocks) != 5 || !reflect.DeepEqual(numbers(blocks[0]), origins) ||
 		string(blocks[1]) != "a: 1\n" || !reflect.DeepEqual(numbers(blocks[2]), []int32{0, 1, -1, -1}) {

@@ -70,7 +70,7 @@ export class HelmTrace {
       start: offset,
       end: Math.max(offset + lineEnd, offset + 1),
     });
-    return this.#leadsOfPieces(output, text, undefined, pieces, () => true);
+    return this.#leadsOfPieces(output, text, undefined, pieces);
   }
 
   #leadsOfScalar(
@@ -81,26 +81,43 @@ export class HelmTrace {
     const { key, name } = found.entry ?? {};
     const keyPieces = key === undefined ? [] : this.#pieces(output, text, moved(key, start));
     const ofValue = String(value.value);
+    const wanted = part ?? tagOf(name, ofValue);
     // A key may be in question as well.
-    const inKey = part !== undefined && !ofValue.includes(part) && name?.includes(part);
-    const decides = this.#decides(output, text, part ?? tagOf(name, ofValue), pieces);
-    const leads = this.#leadsOfPieces(output, text, keyPieces[0], pieces, inKey ? () => false : decides);
-    const decidesKey = inKey ? this.#decides(output, text, part, keyPieces) : () => false;
-    const leaves = new Set(keyPieces.flatMap((piece) => this.#leavesOf(piece)));
-    return [...leads, ...this.#valuesOf(leaves, output, text, keyPieces, decidesKey)];
+    const inKey = wanted !== undefined && !ofValue.includes(wanted) && name?.includes(wanted) === true;
+    const focus = this.#holding(output, text, wanted, inKey ? keyPieces : pieces);
+    const isLater = focus !== undefined && !inKey && /[\r\n]/.test(ofValue.trim());
+    const leads = this.#leadsOfPieces(
+      output,
+      text,
+      isLater ? undefined : keyPieces[0],
+      focus ?? pieces,
+      wanted,
+    );
+    const given = new Set((focus ?? pieces).flatMap((piece) => this.#leavesOf(piece)));
+    const others = [...pieces, ...keyPieces].filter((piece) =>
+      this.#leavesOf(piece).every((leaf) => !given.has(leaf)),
+    );
+    const besides = new Set(others.flatMap((piece) => this.#leavesOf(piece)));
+    return [...leads, ...this.#valuesOf(besides, output, text, others, () => false)];
   }
 
+  /** What places printed; `part` as for {@link Manifest.originsOf}. */
   #leadsOfPieces(
     output: HelmOutput,
     text: string,
     key: Piece | undefined,
     pieces: readonly Piece[],
-    decides: (leaf: number) => boolean,
+    part?: string,
   ): Lead[] {
     const [piece] = pieces;
     if (piece === undefined) return [];
     const leaves = new Set(pieces.flatMap((each) => this.#leavesOf(each)));
-    const values = this.#valuesOf(leaves, output, text, pieces, decides);
+    const giving = part === undefined ? [...leaves] : this.#giving([...leaves], part);
+    const version = giving.length > 0 ? [] : this.#appVersion(output, text, pieces, part);
+    // What no value holds may be a constant of the action: printf "%s:latest".
+    const isOther = version.length > 0 || pieces.some((each) => part && this.#actionOf(each)?.includes(part));
+    const decides = (leaf: number) => (giving.length > 0 ? giving.includes(leaf) : !isOther);
+    const values = [...this.#valuesOf(leaves, output, text, pieces, decides), ...version];
     return [...values, ...this.#templateLeads(output, text, key, pieces), ...this.#calls(piece, output)];
   }
 
@@ -118,29 +135,77 @@ export class HelmTrace {
     );
   }
 
-  /** Which values gave the part of a text that is in question; all when that cannot be told. */
-  #decides(
+  /** The pieces that printed a part of a text, each as far as the part's line goes; undefined when it is not there. */
+  #holding(
     output: HelmOutput,
     text: string,
     part: string | undefined,
     pieces: readonly Piece[],
-  ): (leaf: number) => boolean {
+  ): readonly Piece[] | undefined {
     const [first, last] = [pieces[0], pieces.at(-1)];
-    if (part === undefined || first === undefined || last === undefined) return () => true;
+    if (part === undefined || part === '' || first === undefined || last === undefined) return undefined;
     const offsets = this.#of(output, text);
-    const at = text.lastIndexOf(part, offsets.toUnits(last.end) - part.length);
-    const from = offsets.toBytes(at);
-    if (at < 0 || from < first.start) return () => true;
-    const to = offsets.toBytes(at + part.length);
-    const leaves = pieces
-      .filter(({ start, end }) => start < to && end > from)
-      .flatMap((piece) => this.#leavesOf(piece));
-    const giving = (test: (text: string) => boolean) =>
+    const [from, to] = [offsets.toUnits(first.start), offsets.toUnits(last.end)];
+    const at = text.lastIndexOf(part, to - part.length);
+    if (at < from) return undefined;
+    const indent = text.slice(text.lastIndexOf('\n', at) + 1).search(/\S/);
+    const lineStart = Math.max(text.lastIndexOf('\n', at) + 1 + indent, from);
+    const lineEnd = text.slice(0, to).indexOf('\n', at + part.length);
+    const [start, end] = [offsets.toBytes(at), offsets.toBytes(at + part.length)];
+    return this.#printing(output, text, { start: lineStart, end: lineEnd < 0 ? to : lineEnd }).filter(
+      (piece) => piece.start < end && piece.end > start,
+    );
+  }
+
+  /** Which of the values that were printed together hold a part of the text, as a whole or at least in it. */
+  #giving(leaves: readonly number[], part: string): readonly number[] {
+    const having = (test: (text: string) => boolean) =>
       leaves.filter((leaf) => test(this.#textOf(leaf) ?? ''));
-    const all = giving((scalar) => scalar === part);
-    const same =
-      leaves.length < 2 ? leaves : all.length > 0 ? all : giving((scalar) => scalar.includes(part));
-    return same.length === 0 ? () => true : (leaf) => same.includes(leaf);
+    const whole = having((scalar) => scalar === part);
+    return whole.length > 0 ? whole : having((scalar) => scalar.includes(part));
+  }
+
+  /** The text of the action that printed a piece. */
+  #actionOf({ isText, source: index, pos }: Piece): string | undefined {
+    const source = this.#response.sources[index];
+    if (isText || source === undefined || source.inner !== undefined) return undefined;
+    const text = this.#places.text(source.file);
+    if (text === undefined) return undefined;
+    const { start, end } = actionAt(text, this.#places.offsets(source.file).toUnits(pos));
+    return text.slice(start, end);
+  }
+
+  /** The appVersion of the chart that an output is of, when that is what actions printed. */
+  #appVersion(
+    output: HelmOutput,
+    text: string,
+    pieces: readonly Piece[],
+    part: string | undefined,
+  ): readonly Lead[] {
+    const source = this.#response.sources[output.source];
+    const computed = pieces.filter((piece) => !piece.isText && piece.valueClass !== valueClasses.exact);
+    if (computed.length === 0 || source === undefined || source.inner !== undefined) return [];
+    const directory = source.file.slice(0, source.file.search(/(?<=^|\/)templates\//));
+    const file = `${directory}Chart.yaml`;
+    const found = this.#places.find(file, ['appVersion']);
+    if (found?.complete !== true || found.node.type !== 'scalar') return [];
+    const value = String(found.node.value);
+    const offsets = this.#of(output, text);
+    // Variables and helpers hand it on, so that the action that prints it need not name it.
+    const isPrinted = computed.some((piece) => {
+      const printed = text.slice(offsets.toUnits(piece.start), offsets.toUnits(piece.end));
+      const action = this.#actionOf(piece) ?? '';
+      if (value === '' || !printed.includes(value) || action.includes('.Chart.Version')) return false;
+      return (
+        action.includes('.Chart.AppVersion') ||
+        (piece.valueClass === valueClasses.builtin && printed === value) ||
+        part?.includes(value)
+      );
+    });
+    if (!isPrinted) return [];
+    const vendored = this.#vendors.of(file, undefined, aliasesIn(output.name)) !== undefined;
+    const span = markOf(found, this.#places.text(file) ?? '');
+    return [{ file, ...span, role: 'values', precision: 'action', part: 'value', vendored }];
   }
 
   /** The text of a leaf that is a scalar. */

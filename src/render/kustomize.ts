@@ -4,7 +4,7 @@ import { LineIndex } from '../files/lines.ts';
 import { type Found, find, markOf, type Span } from '../yaml/find.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import type { YamlNode } from '../yaml/tree.ts';
-import type { KustomizeLeft, KustomizeOrigin, KustomizeResponse } from './engine/protocol.ts';
+import type { KustomizeLeft, KustomizeOrigin, KustomizeResponse, OriginTable } from './engine/protocol.ts';
 import { decode } from './helm-output.ts';
 import { HelmTrace } from './helm-trace.ts';
 import type { Manifest } from './manifest.ts';
@@ -69,6 +69,15 @@ function leftOut({ file, pointer, kind, text }: KustomizeLeft, places: Places): 
   return { kind: 'left-out', message, file, ...span };
 }
 
+/** The origin that brought a chart in; -1 when nothing of it is printed. */
+function chartEntry(origins: OriginTable, chart: number): number {
+  for (let index = 0; index < origins.length; index++) {
+    const origin = origins.at(index);
+    if (origin?.role === 'chart' && (origin.chart ?? 0) === chart) return origin.via;
+  }
+  return -1;
+}
+
 /** How many origins may have replaced one another before one field got its value. */
 const maxChain = 8;
 
@@ -85,10 +94,7 @@ export class OverlayTrace {
     this.#places = places;
     this.#charts = response.charts.map((chart, index) => {
       // Values that stand in no file are those of the entry of helmCharts.
-      const via = response.origins.find(
-        ({ role, chart: number = 0 }) => role === 'chart' && number === index,
-      )?.via;
-      const { file, pointer } = this.#origin(via ?? -1) ?? {};
+      const { file, pointer } = this.#origin(chartEntry(response.origins, index)) ?? {};
       return new HelmTrace(chart, places, ({ path }) =>
         file === undefined || pointer === undefined
           ? undefined
@@ -131,7 +137,9 @@ export class OverlayTrace {
     const beside = this.#places.find(file, pointer.slice(0, -1));
     const entries = beside?.complete === true && beside.node.type === 'map' ? beside.node.entries : [];
     const giving = entries.find(({ value }) => value.type === 'scalar' && String(value.value).includes(part));
-    return giving === undefined ? origin : { ...origin, pointer: [...pointer.slice(0, -1), giving.name] };
+    return giving === undefined
+      ? origin
+      : { ...origin, pointer: [...pointer.slice(0, -1), giving.name], line: 0 };
   }
 
   #leadsOf(origin: KustomizeOrigin, printed: unknown, complete: boolean, part?: string): Lead[] {
@@ -155,6 +163,23 @@ export class OverlayTrace {
       );
       replaced = this.#origin(replaced.replaced);
     }
+    let also = this.#origin(origin.also);
+    for (let count = 0; also !== undefined && count < maxChain; count++) {
+      // What a name was before its prefix is a part of it, too.
+      for (
+        let part: KustomizeOrigin | undefined = also, deep = 0;
+        part !== undefined && deep < maxChain;
+        deep++
+      ) {
+        leads.push(
+          ...this.#placesOf(part, undefined, true)
+            .slice(0, 1)
+            .map((lead): Lead => ({ ...lead, part: 'replaced', note: 'its value comes from here' })),
+        );
+        part = this.#origin(part.replaced);
+      }
+      also = this.#origin(also.also);
+    }
     return leads;
   }
 
@@ -165,6 +190,12 @@ export class OverlayTrace {
     const spot = this.#spotOf(origin, file);
     const base = { file, role, part: 'written', vendored: false } as const;
     if (spot === undefined) return [{ ...base, start: 0, end: 0, precision: 'file' }];
+    const text = this.#places.text(file);
+    if (part !== undefined && text !== undefined && text === printed) {
+      // A generator took the whole file.
+      const start = text.indexOf(part);
+      if (start >= 0) return [{ ...base, start, end: start + part.length, precision: 'exact' }];
+    }
     const { node, entry } = spot;
     // What the engine says is exact must look like it, too.
     const same =
@@ -241,7 +272,7 @@ export class OverlayTrace {
   }
 
   #origin(index: number): KustomizeOrigin | undefined {
-    return index < 0 ? undefined : this.#response.origins[index];
+    return index < 0 ? undefined : this.#response.origins.at(index);
   }
 
   /** The nodes of a document by number, in pre-order without keys; kept for the document that was asked for last. */

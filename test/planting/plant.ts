@@ -28,53 +28,51 @@ const structural =
 /** So many lines of a file that is no YAML are tried. */
 const mostLines = 5;
 
+/** Longer files, in UTF-16 units, are left alone: they are generated and take long to read. */
+const mostText = 300_000;
+
+type Read = (file: string) => string;
+
+/** Names what is changed by the keys that lead to it; undefined for what is left alone. */
+type Construct = (top: string, path: readonly string[]) => string | undefined;
+
 /** What can be planted in the files of a chart or an overlay. */
-export function plantingsOf(target: Target, read: (file: string) => string): Planting[] {
-  const constructOf = target.kind === 'chart' ? inChart(target, read) : inOverlay(target, read);
-  return target.files.flatMap((file) => {
-    const construct = constructOf(file);
-    if (construct === undefined) return [];
-    if (isTemplate(file)) return plantTemplate(file, read(file), construct);
-    return (/\.ya?ml$/.test(file) && !construct('').endsWith('file')) || isKustomization(file)
-      ? plantYaml(file, read(file), construct)
-      : plantLines(file, read(file), construct(''));
-  });
+export function plantingsOf(target: Target, read: Read): Planting[] {
+  const plant = target.kind === 'chart' ? inChart(target, read) : inOverlay(target, read);
+  return target.files.flatMap(plant);
 }
-
-function isTemplate(file: string): boolean {
-  return /(^|\/)templates\/.*\.(ya?ml|tpl)$/.test(file);
-}
-
-/** Names what is changed, by the keys that lead to it or by the block of a template that it is in. */
-type Construct = (inner: string, ...path: string[]) => string;
 
 function inChart(
   { directory, values }: Extract<Target, { kind: 'chart' }>,
-  read: (file: string) => string,
-): (file: string) => Construct | undefined {
+  read: Read,
+): (file: string) => Planting[] {
   const at = (name: string) => resolveIn(directory, name) ?? name;
   const entries = dependenciesOf(directory, read);
   return (file) => {
-    const name = baseName(file);
-    if (/^(Chart|requirements)\.(ya?ml|lock)$|^NOTES\.txt$|^\.helmignore$|^values.*\.json$/.test(name))
-      return undefined;
     const inSubchart = file.startsWith(at('charts/'));
+    const prefix = inSubchart ? "subchart's " : '';
     if (/(^|\/)templates\//.test(file))
-      return isTemplate(file) ? (block) => (inSubchart ? `subchart's ${block}` : block) : undefined;
-    if (/(^|\/)crds\//.test(file)) return () => 'crd';
+      return /\.(ya?ml|tpl)$/.test(file) ? plantTemplate(file, read(file), prefix) : [];
+    if (/(^|\/)crds\//.test(file)) return plantYaml(file, read(file), () => `${prefix}crd`);
+    if (file === at('Chart.yaml'))
+      return plantYaml(file, read(file), (top) => (top === 'appVersion' ? top : undefined));
     if (file === at('values.yaml') || values.some((layer) => layer.file === file))
-      return (top) =>
-        entries.some(({ alias }) => alias === top)
-          ? 'value over an alias'
-          : entries.some((each) => each.name === top) || top === 'global'
-            ? 'value over a subchart'
-            : 'values';
-    if (name === 'values.yaml' && inSubchart) return () => "subchart's values";
-    return /\.tgz$|values[^/]*\.ya?ml$|\.md$/.test(name) ? undefined : () => 'chart file';
+      return plantYaml(file, read(file), (top) => {
+        if (entries.some(({ alias }) => alias === top)) return 'value over an alias';
+        return top === 'global' || entries.some(({ name }) => name === top)
+          ? 'value over a subchart'
+          : 'values';
+      });
+    if (inSubchart && baseName(file) === 'values.yaml')
+      return plantYaml(file, read(file), () => "subchart's values");
+    const isOther = /^(Chart|requirements)\.|values|^NOTES\.txt$|^\.helmignore$|\.(md|tgz)$/.test(
+      baseName(file),
+    );
+    return isOther ? [] : plantLines(file, read(file), 'chart file');
   };
 }
 
-function inOverlay(target: Target, read: (file: string) => string): (file: string) => Construct | undefined {
+function inOverlay(target: Target, read: Read): (file: string) => Planting[] {
   const patches = new Set<string>();
   const generated = new Set<string>();
   const charts = new Set<string>();
@@ -92,38 +90,39 @@ function inOverlay(target: Target, read: (file: string) => string): (file: strin
     );
     add(patches, list('patchesStrategicMerge'));
     for (const each of [...list('configMapGenerator'), ...list('secretGenerator')])
-      for (const key of ['files', 'envs'])
+      for (const paths of [each.files, each.envs])
         add(
           generated,
-          (Array.isArray(each[key]) ? each[key] : []).map((path) => String(path).replace(/^.*=/, '')),
+          (Array.isArray(paths) ? paths : []).map((path) => String(path).replace(/^.*=/, '')),
         );
-    if (list('helmCharts').length > 0) add(charts, ['charts']);
+    if (list('helmCharts').length > 0) charts.add(resolveIn(directory, 'charts') ?? '');
     if (root.kind === 'Component') components.add(directory);
   }
   return (file) => {
-    const inComponent = components.has(directoryOf(file));
-    const named = (construct: string) => (inComponent ? `component's ${construct}` : construct);
-    if (isKustomization(file)) return (top, ...path) => named(fieldOf(top, path));
-    if ([...charts].some((directory) => file.startsWith(`${directory}/`)))
-      return /\/templates\//.test(file)
-        ? () => 'helmCharts template'
-        : file.endsWith('/values.yaml')
-          ? () => 'helmCharts default'
-          : undefined;
-    if (generated.has(file)) return () => named('generator file');
-    if (!/\.ya?ml$/.test(file)) return undefined;
-    if (patches.has(file))
-      return () =>
-        named(/^\s*(\[|- op:|- path:|- value:|.*"op")/m.test(read(file)) ? 'op' : 'strategic merge');
-    return () => (/values[^/]*\.ya?ml$/.test(file) ? 'helmCharts values' : named('resource'));
+    const prefix = components.has(directoryOf(file)) ? "component's " : '';
+    const text = read(file);
+    const yaml = (construct: string) => plantYaml(file, text, () => prefix + construct);
+    if (isKustomization(file)) return plantYaml(file, text, (top, path) => prefix + fieldOf(top, path));
+    if ([...charts].some((directory) => file.startsWith(`${directory}/`))) {
+      if (/\/templates\/.*\.(ya?ml|tpl)$/.test(file)) return plantTemplate(file, text, "helmCharts' ");
+      return baseName(file) === 'values.yaml' ? yaml('helmCharts default') : [];
+    }
+    if (generated.has(file)) return plantLines(file, text, `${prefix}generator file`);
+    if (!/\.ya?ml$/.test(file)) return [];
+    if (patches.has(file)) return yaml(isOps(text) ? 'op' : 'strategic merge');
+    return yaml(/values[^/]*$/.test(baseName(file)) ? 'helmCharts values' : 'resource');
   };
+}
+
+function isOps(text: string): boolean {
+  return /^\s*-\s+(\{\s*)?"?(op|path|value)"?:/m.test(text);
 }
 
 /** What a field of a kustomization is for. */
 function fieldOf(top: string, path: readonly string[]): string {
   if (/^(configMap|secret)Generator$/.test(top)) return 'generator';
   if (top === 'helmCharts') return 'helmCharts values';
-  if (top === 'patchesJson6902' || (top === 'patches' && path.includes('op'))) return 'op';
+  if (top === 'patchesJson6902' || (top === 'patches' && path.at(-1) === 'op')) return 'op';
   return top.startsWith('patches') ? 'strategic merge' : top;
 }
 
@@ -134,7 +133,7 @@ interface Dependency {
   readonly isRemote: boolean;
 }
 
-function dependenciesOf(directory: string, read: (file: string) => string): Dependency[] {
+function dependenciesOf(directory: string, read: Read): Dependency[] {
   return ['Chart.yaml', 'requirements.yaml'].flatMap((name) => {
     let text: string;
     try {
@@ -152,7 +151,7 @@ function dependenciesOf(directory: string, read: (file: string) => string): Depe
 }
 
 /** Whether a file is of a chart that was fetched from elsewhere, so that nobody should be told to edit it. */
-export function isVendored(file: string, read: (file: string) => string): boolean {
+export function isVendored(file: string, read: Read): boolean {
   return [...file.matchAll(/(?<=^|\/)charts\/([^/]+)\//g)].some(({ index, 1: name }) =>
     dependenciesOf(index === 0 ? '.' : file.slice(0, index - 1), read).some(
       (each) => each.isRemote && (each.name === name || each.alias === name),
@@ -170,13 +169,13 @@ function plantYaml(file: string, text: string, construct: Construct): Planting[]
         visit(value, [...path, isScalar(key) ? String(key.value) : '']);
     else if (isSeq(node)) for (const item of node.items) visit(item, path);
     else if (isScalar(node) && !structural.test(path.at(-1) ?? '')) {
-      const isOp = /^\s*- op:|"op":/m.test(String(node.value));
-      const name = construct(top, ...path.slice(1), ...(isOp ? ['op'] : []));
+      const name = construct(top, isOps(String(node.value)) ? [...path, 'op'] : path);
+      if (name === undefined) return;
       if (node.type === 'BLOCK_LITERAL') plantings.push(...plantBlock(file, text, node, name));
       else plantings.push(...plantScalar(file, text, node, name));
     }
   };
-  for (const document of parseAllDocuments(text)) {
+  for (const document of text.length > mostText ? [] : parseAllDocuments(text)) {
     if ('errors' in document && document.errors.length > 0) return [];
     visit((document as { contents?: unknown }).contents, []);
   }
@@ -196,12 +195,16 @@ function plantScalar(
   const isNumber = typeof value === 'number' && Number.isInteger(value);
   if (!isNumber && typeof value !== 'string') return [];
   const marker = isNumber ? markerNumber : markerText;
+  // A literal of a generator.
+  const key = /^[\w.-]+=/.exec(String(value))?.[0] ?? '';
   const quote = type === 'PLAIN' ? '' : type === 'QUOTE_DOUBLE' ? '"' : "'";
   return [
     {
       file,
       line: text.slice(0, start).split('\n').length,
-      text: text.slice(0, start) + quote + marker + quote + text.slice(end),
+      get text() {
+        return text.slice(0, start) + quote + key + marker + quote + text.slice(end);
+      },
       marker,
       construct,
     },
@@ -216,8 +219,24 @@ function plantLine(file: string, lines: readonly string[], index: number, constr
   if (matched === undefined || structural.test(key) || /^(true|false|null|yes|no|on|off)$/i.test(value))
     return [];
   const marker = /^\d+$/.test(value) && quote === '' ? markerNumber : markerText;
-  const text = lines.with(index, `${head}${quote}${marker}${quote}`).join('\n');
-  return [{ file, line: index + 1, text, marker, construct }];
+  return [onLine(file, lines, index, { line: `${head}${quote}${marker}${quote}`, marker, construct })];
+}
+
+function onLine(
+  file: string,
+  lines: readonly string[],
+  index: number,
+  { line, marker, construct }: { line: string; marker: string; construct: string },
+): Planting {
+  return {
+    file,
+    line: index + 1,
+    get text() {
+      return lines.with(index, line).join('\n');
+    },
+    marker,
+    construct,
+  };
 }
 
 /** The lines of a text in a YAML file that look like YAML themselves: inline patches, texts for `tpl`. */
@@ -232,7 +251,7 @@ function plantBlock(file: string, text: string, { range }: Scalar, construct: st
 }
 
 /** Literal values of a Helm template, one planting each. */
-function plantTemplate(file: string, text: string, construct: Construct): Planting[] {
+function plantTemplate(file: string, text: string, prefix: string): Planting[] {
   const lines = text.split('\n');
   let comment = false;
   return lines.flatMap((line, index) => {
@@ -244,10 +263,26 @@ function plantTemplate(file: string, text: string, construct: Construct): Planti
       : inner === undefined
         ? 'template literal'
         : `literal under ${inner}`;
-    const plantings = comment ? [] : plantLine(file, lines, index, construct(name));
+    const plantings = comment
+      ? []
+      : [...plantLine(file, lines, index, prefix + name), ...plantDefault(file, lines, index, prefix)];
     if (/\*\/\s*-?\}\}/.test(line)) comment = false;
     return plantings;
   });
+}
+
+/** A mark for what stands in for a value that is not set. */
+function plantDefault(file: string, lines: readonly string[], index: number, prefix: string): Planting[] {
+  const line = lines[index] ?? '';
+  const changed = line.replace(/\bdefault "[a-z][\w.-]*"/, `default "${markerText}"`);
+  if (changed === line) return [];
+  return [
+    onLine(file, lines, index, {
+      line: changed,
+      marker: markerText,
+      construct: `${prefix}literal after default`,
+    }),
+  ];
 }
 
 /** The blocks of a template that are open at a line, outermost first. */
@@ -286,9 +321,7 @@ function plantLines(file: string, text: string, construct: string): Planting[] {
       const word = [...line.matchAll(/[a-z]{3,}/g)].at(-1);
       if (word === undefined) return [];
       const changed = line.slice(0, word.index) + markerText + line.slice(word.index + word[0].length);
-      return [
-        { file, line: index + 1, text: lines.with(index, changed).join('\n'), marker: markerText, construct },
-      ];
+      return [onLine(file, lines, index, { line: changed, marker: markerText, construct })];
     })
     .slice(0, mostLines);
 }

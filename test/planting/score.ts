@@ -1,7 +1,7 @@
 import { check } from '../../src/check.ts';
 import { resolveSettings } from '../../src/config/settings.ts';
 import type { FileTree } from '../../src/files/file-tree.ts';
-import type { Finding } from '../../src/judge/report.ts';
+import type { Finding, Location } from '../../src/judge/report.ts';
 import type { Field } from '../../src/kubernetes/field.ts';
 import type { RenderEngine } from '../../src/render/engine/protocol.ts';
 import { defineRule } from '../../src/rules/rule.ts';
@@ -20,7 +20,7 @@ export function plantedRule(marker: string) {
     bundle: 'QUAL',
     recommended: true,
     since: '0.1.0',
-    messages: { planted: 'A planted mark.' },
+    messages: { line: 'One line.', lines: 'Inside a text of several lines.' },
     check({ manifest, report }) {
       const visit = (field: Field): void => {
         const { value } = field;
@@ -28,10 +28,11 @@ export function plantedRule(marker: string) {
           const inner = Array.isArray(value) ? field.items() : field.properties();
           for (const each of inner) {
             if (typeof each.key === 'string' && !isNested(each.value) && each.key.includes(marker))
-              report(each, 'planted', {}, { part: marker });
+              report(each, 'line', {}, { part: marker });
             else visit(each);
           }
-        } else if (String(value).includes(marker)) report(field, 'planted', {}, { part: marker });
+        } else if (String(value).includes(marker))
+          report(field, String(value).trim().includes('\n') ? 'lines' : 'line', {}, { part: marker });
       };
       visit(manifest.root);
     },
@@ -47,7 +48,8 @@ export type Score = 'primary' | 'related' | 'wrong' | 'wrong but exact' | 'no ef
 
 /**
  * The worst of the findings decides. What a vendored chart holds is in its right place where a person can do something
- * about it: in the chart that requires it.
+ * about it: in the chart that requires it. What is copied into other fields is in its right place where that is asked
+ * for: in the entry of `replacements` or `vars`.
  */
 export function score(
   { file, line }: Planting,
@@ -56,13 +58,16 @@ export function score(
 ): Score {
   if (findings.length === 0) return 'no effect';
   let worst: Score = 'primary';
-  for (const { location, related } of findings) {
+  for (const { message, location, related } of findings) {
     const isThere = (place: { file: string; line: number; endLine: number }) =>
       place.file === file && place.line <= line && line <= place.endLine;
     if (isThere(location)) continue;
+    if (location.precision === 'exact') return 'wrong but exact';
+    // In a text of several lines the file is enough.
+    if (message.startsWith('Inside') && location.file === file) continue;
     const named = related.some(isThere);
     if (named && isVendored(file, read) && !isVendored(location.file, read)) continue;
-    if (location.precision === 'exact') return 'wrong but exact';
+    if (named && isCopy(location, read)) continue;
     if (!named) worst = 'wrong';
     else if (worst === 'primary') worst = 'related';
   }
@@ -72,9 +77,11 @@ export function score(
 /** What was changed and, for a value, how the template reads it that printed it. */
 export function constructOf(
   { construct }: Planting,
-  [finding]: readonly Finding[],
+  findings: readonly Finding[],
   read: (file: string) => string,
 ): string {
+  if (findings.some(({ location }) => isCopy(location, read))) return 'replacements';
+  const [finding] = findings;
   if (construct !== 'values' || finding === undefined) return construct;
   const printing = [finding.location, ...finding.related].find(
     ({ role }) => role === 'template' || role === 'helper',
@@ -82,6 +89,14 @@ export function constructOf(
   return printing === undefined
     ? construct
     : `value through ${readThrough(read(printing.file), printing.line)}`;
+}
+
+/** Whether a place is an entry that copies a field of one object to others. */
+function isCopy({ file, line, role }: Location, read: (file: string) => string): boolean {
+  if (role !== 'kustomization') return false;
+  const lines = read(file).split('\n').slice(0, line);
+  const top = lines.findLast((each) => /^\w/.test(each)) ?? '';
+  return /^(replacements|vars|source|targets):/.test(top) || lines.some((each) => /^- source:/.test(each));
 }
 
 /** A tree in which one file has another text. */

@@ -18,7 +18,7 @@ async function origins(
   files: Files,
   write: (output: OutputBuilder, chart: ChartBuilder) => void,
   path: readonly (string | number)[],
-  values: readonly ValuesLayer[] = [],
+  { values = [], part }: { values?: readonly ValuesLayer[]; part?: string } = {},
 ): Promise<string[]> {
   const chart = new ChartBuilder(files);
   chart.output('web/templates/a.yaml', template, (output) => write(output, chart));
@@ -30,7 +30,9 @@ async function origins(
   expect(problems).toEqual([]);
   expect(manifests).toHaveLength(1);
   const [manifest] = manifests;
-  return manifest === undefined ? [] : tell(files, manifest.originsOf(manifest.root.at('spec', ...path)));
+  return manifest === undefined
+    ? []
+    : tell(files, manifest.originsOf(manifest.root.at('spec', ...path), part));
 }
 
 describe('charts of this repository', () => {
@@ -122,7 +124,7 @@ describe('charts of this repository', () => {
             .print('{{ .Values.pid', 'true', { leaf: chart.leaf('', 'pid', { layer: 0 }) })
             .text('\n'),
         ['hostPID'],
-        [{ ...layer, from: { file: '.plimsoll.yaml', path } }],
+        { values: [{ ...layer, from: { file: '.plimsoll.yaml', path } }] },
       );
     expect((await at(['targets', 0, 'set', 0], { set: 'pid=true' }))[0]).toBe(
       '.plimsoll.yaml:3 values action "pid=true"',
@@ -242,6 +244,65 @@ describe('charts of this repository', () => {
       'web/values.yaml:2 values exact "tag: latest"',
       'web/templates/a.yaml:7 template action "image: \\"{{ .Values.repo }}:{{ .Values.tag }}" (rendered here)',
       'web/values.yaml:1 values action "repo: nginx" (set here)',
+    ]);
+  });
+
+  test('a part of a text in a literal block is marked on its own line', async () => {
+    const body = `${head}  script: |\n    one\n    two {{ .Values.tag }}\n    three\n`;
+    const files = { [template]: body, 'web/values.yaml': 'tag: latest\n' };
+    const write = (out: OutputBuilder, chart: ChartBuilder) =>
+      out
+        .text(body.slice(0, body.indexOf('{{')))
+        .print('{{ .Values.tag', 'latest', { leaf: chart.leaf('web/values.yaml', 'tag') })
+        .text('\n    three\n');
+    expect(await origins(files, write, ['script'], { part: 'three' })).toEqual([
+      'web/templates/a.yaml:9 template exact "three"',
+      'web/values.yaml:1 values action "tag: latest" (set here)',
+    ]);
+    expect(await origins(files, write, ['script'], { part: 'latest' })).toEqual([
+      'web/values.yaml:1 values exact "tag: latest"',
+      'web/templates/a.yaml:8 template action "{{ .Values.tag }}" (rendered here)',
+    ]);
+  });
+
+  const computed = {
+    [template]: `${head}  image: {{ printf "%s:latest" .Values.repo }}\n`,
+    'web/values.yaml': 'repo: nginx\n',
+  };
+  test('a constant of an action is the action’s, not that of the values beside it', async () => {
+    const found = await origins(
+      computed,
+      (out, chart) =>
+        out
+          .text(`${head}  image: `)
+          .print('{{ printf', 'nginx:latest', {
+            valueClass: 'derived',
+            leaf: chart.set(chart.leaf('web/values.yaml', 'repo')),
+          })
+          .text('\n'),
+      ['image'],
+    );
+    expect(found).toEqual([
+      'web/templates/a.yaml:6 template action "image: {{ printf \\"%s:latest\\" .Values.repo }}"',
+      'web/values.yaml:1 values action "repo: nginx" (set here)',
+    ]);
+  });
+  test('the version of the application is in Chart.yaml', async () => {
+    const found = await origins(
+      {
+        [template]: `${head}  hostname: {{ .Chart.AppVersion }}\n`,
+        'web/Chart.yaml': 'name: web\nappVersion: 3.1.4\n',
+      },
+      (out) =>
+        out
+          .text(`${head}  hostname: `)
+          .print('{{ .Chart.AppVersion', '3.1.4', { valueClass: 'builtin' })
+          .text('\n'),
+      ['hostname'],
+    );
+    expect(found).toEqual([
+      'web/Chart.yaml:2 values action "appVersion: 3.1.4"',
+      'web/templates/a.yaml:6 template action "hostname: {{ .Chart.AppVersion }}" (rendered here)',
     ]);
   });
 

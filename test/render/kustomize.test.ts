@@ -26,7 +26,7 @@ function response(
   const nodes = Int32Array.of(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, spec, spec, value, key);
   return {
     documents: [{ bytes: Buffer.from(printed), nodes }],
-    origins: origins.map((each) => ({ role: 'base', via: -1, replaced: -1, exact: true, ...each })),
+    origins: origins.map((each) => ({ role: 'base', via: -1, replaced: -1, also: -1, exact: true, ...each })),
     left: [],
     read: [],
     missing: [],
@@ -209,6 +209,37 @@ describe('fields of built kustomizations', () => {
       'prod/kustomization.yaml:4 values exact "pid: true"',
       'prod/charts/a/templates/a.yaml:2 template action "hostPID: {{ .Values.pid }}" (rendered here)',
       'prod/kustomization.yaml:2 kustomization exact "name: a" (brought in by helmCharts[0])',
+    ]);
+  });
+
+  test('what has a part in a value, and what that replaced in turn', () => {
+    const files = {
+      ...base,
+      'prod/kustomization.yaml': 'resources: [../base]\nnamePrefix: p-\nnameSuffix: -s\n',
+    };
+    const answer = response([
+      { file: 'base/pod.yaml', line: 7, column: 12, exact: false, also: 1 },
+      { role: 'kustomization', file: 'prod/kustomization.yaml', pointer: ['nameSuffix'], replaced: 2 },
+      { role: 'kustomization', file: 'prod/kustomization.yaml', pointer: ['namePrefix'] },
+    ]);
+    expect(origins(files, answer, 'hostPID')).toEqual([
+      'base/pod.yaml:7 base action "hostPID: true"',
+      'prod/kustomization.yaml:3 kustomization exact "nameSuffix: -s" (its value comes from here)',
+      'prod/kustomization.yaml:2 kustomization exact "namePrefix: p-" (its value comes from here)',
+    ]);
+  });
+
+  test('the entry that gives the part in question', () => {
+    const kustomization = 'images:\n  - name: nginx\n    newName: registry\n    newTag: latest\n';
+    const pointer = ['images', '0', 'newTag'];
+    const answer = response([
+      { role: 'kustomization', file: 'prod/kustomization.yaml', pointer, line: 4, column: 13, exact: false },
+    ]);
+    const files = { 'prod/kustomization.yaml': kustomization };
+    const [manifest] = overlayManifests(target, answer, sourcesOf(files)).manifests;
+    const found = manifest?.originsOf(manifest.root.at('spec', 'hostPID'), 'registry') ?? [];
+    expect(tell(files, found)).toEqual([
+      'prod/kustomization.yaml:3 kustomization action "newName: registry"',
     ]);
   });
 

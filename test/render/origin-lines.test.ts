@@ -53,6 +53,7 @@ describe('each line with its place', () => {
       column: line === 3 ? 5 : 1,
       via: -1,
       replaced: -1,
+      also: -1,
       exact: true,
     }));
     const document = { bytes: Buffer.from('a: 1\nb:\n- c\n'), nodes: Int32Array.of(0, 0, 0, 0, 2, 1, 2, 2) };

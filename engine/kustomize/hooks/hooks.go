@@ -30,11 +30,19 @@ type Observer interface {
 	Patch(path, text string, nodes []*yaml.RNode)
 	// Plugin: node configures a generator or transformer; the answer tells whether to use it.
 	Plugin(node *yaml.RNode, builtin bool) bool
+	// Replaced: replacement index put source into field, by the path with this number of the target with that number.
+	Replaced(index, target, path int, source, field *yaml.RNode)
+	// Variable: the variable called name has the value of the field of an object that path leads to.
+	Variable(name string, object *yaml.RNode, path string)
 	// Incomplete tells whether a part was left out, so that what a step looks for may be missing.
 	Incomplete() bool
 	// Inflate gives what helm would print for a chart in chartHome, a directory; nil leaves it out. Load reads a file
 	// as the kustomization may.
 	Inflate(chartHome string, chart types.HelmChart, load func(string) ([]byte, error)) ([]byte, error)
+	// Begin: generator or transformer index, of count, is next.
+	Begin(plugin any, index, count int)
+	// NoTarget says of an object that is patched that err happened when it was looked for.
+	NoTarget(patch *yaml.RNode, err error) error
 	// Generated: generator index, of count, made these objects; Step follows when they were merged into the others.
 	Generated(plugin any, index, count int, nodes, others []*yaml.RNode)
 	// Step: transformer index, of count, was applied, and these are all objects now. It is nil for the merging.
@@ -61,18 +69,22 @@ func Watch(o Observer) (stop func()) {
 
 type nobody struct{}
 
-func (nobody) Enter(string, string) error                 { return nil }
-func (nobody) Incomplete() bool                           { return false }
-func (nobody) Leave()                                     {}
-func (nobody) Item(path string, _ bool) (string, bool)    { return path, true }
-func (nobody) Fetch(url string) ([]byte, error)           { return nil, fmt.Errorf("no network for %s", url) }
-func (nobody) Loaded(string, string, []*yaml.RNode) error { return nil }
-func (nobody) Patch(string, string, []*yaml.RNode)        {}
-func (nobody) Plugin(*yaml.RNode, bool) bool              { return true }
+func (nobody) Enter(string, string) error                       { return nil }
+func (nobody) Incomplete() bool                                 { return false }
+func (nobody) Leave()                                           {}
+func (nobody) Item(path string, _ bool) (string, bool)          { return path, true }
+func (nobody) Fetch(url string) ([]byte, error)                 { return nil, fmt.Errorf("no network for %s", url) }
+func (nobody) Loaded(string, string, []*yaml.RNode) error       { return nil }
+func (nobody) Patch(string, string, []*yaml.RNode)              {}
+func (nobody) Replaced(int, int, int, *yaml.RNode, *yaml.RNode) {}
+func (nobody) Variable(string, *yaml.RNode, string)             {}
+func (nobody) Plugin(*yaml.RNode, bool) bool                    { return true }
 func (nobody) Inflate(string, types.HelmChart, func(string) ([]byte, error)) ([]byte, error) {
 	return nil, fmt.Errorf("no helm")
 }
 func (nobody) Generated(any, int, int, []*yaml.RNode, []*yaml.RNode) {}
+func (nobody) Begin(any, int, int)                                   {}
+func (nobody) NoTarget(_ *yaml.RNode, err error) error               { return err }
 func (nobody) Step(any, int, int, []*yaml.RNode) error               { return nil }
 
 // Shift adds the number of lines before a document to the lines of its nodes, so that they count in the whole file.

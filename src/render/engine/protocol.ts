@@ -83,11 +83,17 @@ export interface KustomizeRequest {
 
 export interface KustomizeResponse {
   readonly documents: readonly KustomizeDocument[];
-  readonly origins: readonly KustomizeOrigin[];
+  readonly origins: OriginTable;
   readonly left: readonly KustomizeLeft[];
   readonly read: readonly string[];
   readonly missing: readonly string[];
   readonly charts: readonly HelmResponse[];
+}
+
+/** Origins by index from 0. There are many, of which few are asked for. */
+export interface OriginTable {
+  readonly length: number;
+  at(index: number): KustomizeOrigin | undefined;
 }
 
 export interface KustomizeDocument {
@@ -108,6 +114,7 @@ export interface KustomizeOrigin {
   readonly column?: number;
   readonly via: number;
   readonly replaced: number;
+  readonly also: number;
   readonly exact: boolean;
 }
 

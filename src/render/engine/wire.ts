@@ -11,6 +11,7 @@ import type {
   KustomizeOrigin,
   KustomizeRequest,
   KustomizeResponse,
+  OriginTable,
 } from './protocol.ts';
 
 /*
@@ -130,7 +131,7 @@ interface KustomizationHeader {
   readonly charts: readonly ChartHeader[];
 }
 
-const originFields = 11;
+const originFields = 12;
 const innerFlag = 1;
 const exactFlag = 2;
 
@@ -145,15 +146,16 @@ function kustomization(blocks: Blocks, header: KustomizationHeader): KustomizeRe
   return { documents, origins, left, read, missing, charts };
 }
 
-function originsOf(integers: Int32Array, { texts, paths }: KustomizationHeader): KustomizeOrigin[] {
-  const origins: KustomizeOrigin[] = [];
-  for (let at = 0; at < integers.length; at += originFields) {
-    const field = (index: number) => integers[at + index] ?? 0;
+function originsOf(integers: Int32Array, { texts, paths }: KustomizationHeader): OriginTable {
+  const length = integers.length / originFields;
+  const at = (index: number): KustomizeOrigin | undefined => {
+    if (index < 0 || index >= length) return undefined;
+    const field = (offset: number) => integers[index * originFields + offset] ?? 0;
     const file = texts[field(1)];
     const pointer = paths[field(4)];
     const op = paths[field(5)];
-    const flags = field(10);
-    origins.push({
+    const flags = field(11);
+    return {
       role: texts[field(0)] as KustomizeOrigin['role'],
       ...(file && { file }),
       chart: field(2),
@@ -165,8 +167,9 @@ function originsOf(integers: Int32Array, { texts, paths }: KustomizationHeader):
       column: field(7),
       via: field(8),
       replaced: field(9),
+      also: field(10),
       exact: (flags & exactFlag) !== 0,
-    });
-  }
-  return origins;
+    };
+  };
+  return { length, at };
 }
