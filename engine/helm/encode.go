@@ -1,159 +1,63 @@
 package helm
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
 	goyaml "sigs.k8s.io/yaml/goyaml.v3"
 )
 
-// document is a text of YAML or JSON whose nodes are followed side by side with the value that it was made from, or that
-// was made of it.
-type document struct {
-	t     *tracer
-	text  string
-	lines []int // where they begin
-	root  *goyaml.Node
-	segs  []Segment
-}
-
-// parse reads a text, nil if it is not YAML.
-func (t *tracer) parse(text string) *document {
-	var doc goyaml.Node
-	if goyaml.Unmarshal([]byte(text), &doc) != nil || len(doc.Content) == 0 {
-		return nil
-	}
-	d := &document{t: t, text: text, lines: []int{0}, root: doc.Content[0]}
-	for i := range len(text) {
-		if text[i] == '\n' {
-			d.lines = append(d.lines, i+1)
-		}
-	}
-	return d
-}
-
-// offset is where a node begins: at its quotation mark, if it has one.
-func (d *document) offset(n *goyaml.Node) int {
-	if n.Line < 1 || n.Line > len(d.lines) {
-		return len(d.text)
-	}
-	at := d.lines[n.Line-1]
-	for range n.Column - 1 { // characters
-		for at++; at < len(d.text) && d.text[at]&0xc0 == 0x80; at++ {
-		}
-	}
-	return min(at, len(d.text))
-}
-
-const quotedStyle = goyaml.DoubleQuotedStyle | goyaml.SingleQuotedStyle
-
-// json finds for every part of the JSON of a value what it stands for, nil if the text does not fit the value.
-func (t *tracer) json(v any, out string) *prov {
-	d := t.parse(out)
-	if d == nil {
-		return nil
-	}
-	d.claim(0, d.whole(plain(v)))
-	if !d.jsonNode(d.root, plain(v)) {
-		return nil
-	}
-	return &prov{segs: d.segs}
+// lines follows the text of an encoded value side by side with the value.
+type lines struct {
+	t    *tracer
+	out  string
+	segs []Segment
+	ok   bool
 }
 
 // claim says that the bytes from off on are known by p.
-func (d *document) claim(off int, p *prov) {
+func (w *lines) claim(off int, p *prov) {
 	for _, g := range p.segments() {
 		g.Off += uint32(off)
-		for len(d.segs) > 0 && d.segs[len(d.segs)-1].Off >= g.Off {
-			d.segs = d.segs[:len(d.segs)-1]
+		for len(w.segs) > 0 && w.segs[len(w.segs)-1].Off >= g.Off {
+			w.segs = w.segs[:len(w.segs)-1]
 		}
-		d.segs = append(d.segs, g)
+		w.segs = append(w.segs, g)
 	}
 }
 
 // whole is what is known of a value as far as no byte of it is looked at.
-func (d *document) whole(v any) *prov {
-	if id, ok := d.t.containerLeaf(v); ok {
+func (w *lines) whole(v any) *prov {
+	if id, ok := w.t.containerLeaf(v); ok {
 		return &prov{class: Leafwise, leaf: id}
 	}
 	switch v.(type) {
 	case map[string]any, []any:
 		return unknown
 	}
-	return d.t.summed(d.t.summarize([]reflect.Value{reflect.ValueOf(v)}), true)
+	return w.t.summed(w.t.summarize([]reflect.Value{reflect.ValueOf(v)}), true)
 }
 
-func (d *document) jsonNode(n *goyaml.Node, v any) bool {
-	switch x := v.(type) {
-	case map[string]any:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			c, ok := x[n.Content[i].Value]
-			if c = plain(c); !ok {
-				return false
-			}
-			d.claim(d.offset(n.Content[i]), d.whole(c))
-			if !d.jsonNode(n.Content[i+1], c) {
-				return false
-			}
-		}
-		return len(n.Content) == 2*len(x)
-	case []any:
-		for i, c := range n.Content {
-			if i >= len(x) {
-				return false
-			}
-			item := plain(x[i])
-			d.claim(d.offset(c), d.whole(item))
-			if !d.jsonNode(c, item) {
-				return false
-			}
-		}
-		return len(n.Content) == len(x)
-	}
-	d.scalar(n, v)
-	return n.Kind == goyaml.ScalarNode
-}
-
-// scalar claims the bytes of a node that prints v as those of v where they stand unchanged.
-func (d *document) scalar(n *goyaml.Node, v any) {
-	at := d.offset(n)
-	p, whole := d.t.of(reflect.ValueOf(v)), d.whole(v)
-	d.claim(at, whole)
-	if p == nil || p.text == "" {
-		return
-	}
-	if n.Style&quotedStyle != 0 {
-		at = min(at+1, len(d.text))
-	}
-	if end := at + len(p.text); strings.HasPrefix(d.text[at:], p.text) && n.Value == p.text {
-		d.claim(at, p)
-		if n.Style&quotedStyle != 0 {
-			d.claim(end, whole)
-			end++
-		}
-		if end < len(d.text) {
-			d.claim(end, unknown)
-		}
-	}
-}
-
-// token claims the bytes at..end, which print v, as its own where they stand unchanged.
-func (d *document) token(v any, at, end int) {
-	text := d.out[at:end]
-	p := d.t.of(reflect.ValueOf(v))
-	whole := d.whole(v)
-	d.claim(at, whole)
+// scalar claims the bytes at..end, which print v, as its own where they stand unchanged.
+func (w *lines) scalar(v any, at, end int) {
+	text := w.out[at:end]
+	p := w.t.of(reflect.ValueOf(v))
+	whole := w.whole(v)
+	w.claim(at, whole)
 	if p == nil || p.text == "" {
 		return
 	}
 	switch n := len(text); {
 	case text == p.text:
-		d.claim(at, p)
+		w.claim(at, p)
 	case n == len(p.text)+2 && (text[0] == '"' || text[0] == '\'') && text[1:n-1] == p.text:
-		d.claim(at+1, p)
-		d.claim(end-1, whole)
+		w.claim(at+1, p)
+		w.claim(end-1, whole)
 	}
 }
 
@@ -166,13 +70,13 @@ type level struct {
 // yaml finds for every line of the YAML of a value what it stands for. It reads the encoder's block style only, and
 // gives up (nil) at anything else.
 func (t *tracer) yaml(v any, out string) *prov {
-	w := &document{t: t, text: out}
+	w := &lines{t: t, out: out, ok: true}
 	v = plain(v)
 	if !filled(v) {
 		if s, ok := v.(string); ok && strings.Contains(s, "\n") {
 			return nil
 		}
-		w.token(v, 0, len(out))
+		w.scalar(v, 0, len(out))
 		return &prov{segs: w.segs}
 	}
 	var stack []level
@@ -256,7 +160,7 @@ func (t *tracer) yaml(v any, out string) *prov {
 				w.claim(pos, w.whole(child))
 				break
 			}
-			w.token(child, pos, b)
+			w.scalar(child, pos, b)
 			break
 		}
 		if b < len(out) && len(w.segs) > 0 { // the newline is the encoder's
@@ -279,7 +183,7 @@ type longScalar struct {
 	done    int
 }
 
-func (l *longScalar) line(w *document, a, b int) {
+func (l *longScalar) line(w *lines, a, b int) {
 	whole := w.whole(l.v)
 	w.claim(a, whole)
 	if !l.literal || l.done >= len(l.text) {
@@ -290,9 +194,9 @@ func (l *longScalar) line(w *document, a, b int) {
 		end = l.done + i
 	}
 	want := l.text[l.done:end]
-	if p := w.t.of(reflect.ValueOf(l.v)); p != nil && want != "" && strings.HasSuffix(w.text[a:b], want) {
+	if p := w.t.of(reflect.ValueOf(l.v)); p != nil && want != "" && strings.HasSuffix(w.out[a:b], want) {
 		w.claim(b-len(want), w.t.part(p, l.done, end))
-		if b < len(w.text) {
+		if b < len(w.out) {
 			w.claim(b, whole)
 		}
 	}
@@ -365,23 +269,132 @@ func yamlKey(s string) (string, int) {
 	return "", 0
 }
 
+// json does for JSON what yaml does for YAML.
+func (t *tracer) json(v any, out string) *prov {
+	w := &lines{t: t, out: out, ok: true}
+	i := w.jsonValue(v, 0)
+	if !w.ok || i != len(out) {
+		return nil
+	}
+	return &prov{segs: w.segs}
+}
+
+func (w *lines) jsonValue(v any, i int) int {
+	v = plain(v)
+	switch x := v.(type) {
+	case map[string]any:
+		if x == nil {
+			break
+		}
+		i = w.expect(i, '{', w.whole(v))
+		for n, k := range slices.Sorted(maps.Keys(x)) {
+			if n > 0 {
+				i = w.expect(i, ',', nil)
+			}
+			i = w.space(i)
+			end := jsonToken(w.out, i)
+			var key string
+			if !w.ok || json.Unmarshal([]byte(w.out[i:end]), &key) != nil || key != k {
+				w.ok = false
+				return i
+			}
+			w.claim(i, w.whole(plain(x[k])))
+			i = w.space(w.expect(end, ':', nil))
+			i = w.jsonValue(x[k], i)
+		}
+		return w.expect(i, '}', w.whole(v))
+	case []any:
+		if x == nil {
+			break
+		}
+		i = w.expect(i, '[', w.whole(v))
+		for n, c := range x {
+			if n > 0 {
+				i = w.expect(i, ',', nil)
+			}
+			i = w.jsonValue(c, w.space(i))
+		}
+		return w.expect(i, ']', w.whole(v))
+	}
+	if !w.ok {
+		return i
+	}
+	end := jsonToken(w.out, i)
+	w.scalar(v, i, end)
+	if end < len(w.out) {
+		w.claim(end, unknown)
+	}
+	return end
+}
+
+func (w *lines) space(i int) int {
+	for i < len(w.out) && (w.out[i] == ' ' || w.out[i] == '\n') {
+		i++
+	}
+	return i
+}
+
+func (w *lines) expect(i int, c byte, p *prov) int {
+	i = w.space(i)
+	if i >= len(w.out) || w.out[i] != c {
+		w.ok = false
+		return i
+	}
+	if p != nil {
+		w.claim(i, p)
+	}
+	return i + 1
+}
+
+// jsonToken is the end of the string, number or word at i.
+func jsonToken(s string, i int) int {
+	if i < len(s) && s[i] == '"' {
+		for i++; i < len(s) && s[i] != '"'; i++ {
+			if s[i] == '\\' {
+				i++
+			}
+		}
+		return min(i+1, len(s))
+	}
+	for i < len(s) && !strings.ContainsRune(",]}\n :", rune(s[i])) {
+		i++
+	}
+	return i
+}
+
+// maxDecoded is the size in bytes of a text that is worth parsing again for where its values are from. Custom resource
+// definitions are larger, and took more time than all the rest.
+const maxDecoded = 32 << 10
+
 // decoded carries what is known of a text over to the values that were parsed from it.
 func (t *tracer) decoded(_ string, args []reflect.Value, out reflect.Value) reflect.Value {
 	in := args[0].String()
 	p := t.find(in)
 	v := interfaceOf(out)
-	if p == nil || !filled(v) {
+	if p == nil || !filled(v) || len(in) > maxDecoded {
 		return out
 	}
-	d := t.parse(in)
-	if d == nil {
+	var doc goyaml.Node
+	if goyaml.Unmarshal([]byte(in), &doc) != nil || len(doc.Content) == 0 {
 		return out
 	}
-	return reflect.ValueOf(d.decodedNode(d.root, v, p))
+	d := decoder{t: t, in: in, p: p, starts: []int{0}}
+	for i := range len(in) {
+		if in[i] == '\n' {
+			d.starts = append(d.starts, i+1)
+		}
+	}
+	return reflect.ValueOf(d.value(doc.Content[0], v))
 }
 
-// decodedNode is v with scalars that are known by the parts of p, which is what is known of the text.
-func (d *document) decodedNode(n *goyaml.Node, v any, p *prov) any {
+type decoder struct {
+	t      *tracer
+	in     string
+	p      *prov
+	starts []int
+}
+
+func (d *decoder) value(n *goyaml.Node, v any) any {
 	if n.Kind == goyaml.AliasNode {
 		n = n.Alias
 	}
@@ -392,45 +405,52 @@ func (d *document) decodedNode(n *goyaml.Node, v any, p *prov) any {
 		}
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			if c, ok := x[n.Content[i].Value]; ok {
-				x[n.Content[i].Value] = d.decodedNode(n.Content[i+1], c, p)
+				x[n.Content[i].Value] = d.value(n.Content[i+1], c)
 			}
 		}
 	case []any:
 		for i := range x {
 			if n.Kind == goyaml.SequenceNode && i < len(n.Content) {
-				x[i] = d.decodedNode(n.Content[i], x[i], p)
+				x[i] = d.value(n.Content[i], x[i])
 			}
 		}
 	case string, bool, float64:
-		if p := d.decodedScalar(n, fmt.Sprint(x), p); p != nil {
+		if p := d.scalar(n, fmt.Sprint(x)); p != nil {
 			return d.t.scalar(x, p)
 		}
 	}
 	return v
 }
 
-// decodedScalar is what is known of the bytes of a scalar; text is what it prints.
-func (d *document) decodedScalar(n *goyaml.Node, text string, p *prov) *prov {
-	if n.Kind != goyaml.ScalarNode {
+// scalar finds the bytes of a scalar; text is what it prints.
+func (d *decoder) scalar(n *goyaml.Node, text string) *prov {
+	if n.Kind != goyaml.ScalarNode || n.Line < 1 || n.Line > len(d.starts) {
 		return nil
 	}
-	at := d.offset(n)
-	if n.Style&quotedStyle != 0 {
+	at := d.starts[n.Line-1]
+	for range n.Column - 1 {
+		if at >= len(d.in) {
+			return nil
+		}
+		for at++; at < len(d.in) && d.in[at]&0xc0 == 0x80; at++ {
+		}
+	}
+	if n.Style&(goyaml.DoubleQuotedStyle|goyaml.SingleQuotedStyle) != 0 {
 		at++
 	}
-	if at = min(at, len(d.text)); strings.HasPrefix(d.text[at:], text) && text != "" {
-		return d.t.part(p, at, at+len(text))
+	if at <= len(d.in) && strings.HasPrefix(d.in[at:], text) && text != "" {
+		return d.t.part(d.p, at, at+len(text))
 	}
 	end := at + max(len(n.Value), 1)
 	if n.Style&(goyaml.LiteralStyle|goyaml.FoldedStyle) != 0 {
 		last := n.Line + strings.Count(n.Value, "\n") + 1
-		end = len(d.text)
-		if last < len(d.lines) {
-			end = d.lines[last]
+		end = len(d.in)
+		if last < len(d.starts) {
+			end = d.starts[last]
 		}
 	}
 	var sum summary
-	for _, g := range cutSegments(p.segments(), min(at, len(d.text)), min(end, len(d.text))) {
+	for _, g := range cutSegments(d.p.segments(), min(at, len(d.in)), min(end, len(d.in))) {
 		d.t.segment(g, &sum)
 	}
 	return d.t.summed(&sum, true)

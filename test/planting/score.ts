@@ -62,9 +62,9 @@ export function score(
     const isThere = (place: { file: string; line: number; endLine: number }) =>
       place.file === file && place.line <= line && line <= place.endLine;
     if (isThere(location)) continue;
-    if (location.precision === 'exact') return 'wrong but exact';
     // In a text of several lines the file is enough.
     if (message.startsWith('Inside') && location.file === file) continue;
+    if (location.precision === 'exact') return 'wrong but exact';
     const named = related.some(isThere);
     if (named && isVendored(file, read) && !isVendored(location.file, read)) continue;
     if (named && isCopy(location, read)) continue;
