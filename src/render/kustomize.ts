@@ -197,6 +197,8 @@ export class OverlayTrace {
       if (start >= 0) return [{ ...base, start, end: start + part.length, precision: 'exact' }];
     }
     const { node, entry } = spot;
+    const line = text === undefined ? undefined : lineOfPart(text, node, part);
+    if (line !== undefined) return [{ ...base, ...line, precision: origin.exact ? 'exact' : 'action' }];
     // What the engine says is exact must look like it, too.
     const same =
       entry?.name === printed || (node?.type === 'scalar' && node.value === printed) || printed === undefined;
@@ -289,6 +291,20 @@ export class OverlayTrace {
     }
     return this.#indexed.numbers;
   }
+}
+
+/** The line of a text of several lines that holds the part in question. */
+function lineOfPart(text: string, node: YamlNode | undefined, part: string | undefined): Span | undefined {
+  if (part === undefined || node?.type !== 'scalar' || typeof node.value !== 'string') return undefined;
+  const at = node.value.indexOf(part);
+  if (at < 0 || !node.value.trim().includes('\n')) return undefined;
+  const { span } = lineInScalar(text, node, at) ?? {};
+  return (
+    span && {
+      start: span.start + (text.slice(span.start, span.end).match(/^\s*/)?.[0].length ?? 0),
+      end: span.end,
+    }
+  );
 }
 
 /** Offset in units of a 1-based line and a 1-based column in bytes. */
