@@ -1,6 +1,6 @@
 import { pathMatcher } from './config/glob.ts';
 import type { Settings } from './config/settings.ts';
-import { discoverBuilds } from './discover/builds.ts';
+import { discoverBuilds, mayRefer } from './discover/builds.ts';
 import { discoverManifests, type SourceProblem } from './discover/discover.ts';
 import type { FileOutcome } from './discover/outcome.ts';
 import type { FileTree } from './files/file-tree.ts';
@@ -50,6 +50,11 @@ export async function check(input: CheckInput): Promise<CheckResult> {
   const { tree, path = '.', settings, rules, engine, changedFiles, today, version } = input;
   const { kubernetesMinor } = settings;
 
+  // Compiling the engine takes as long as finding what it is for.
+  if ((await tree.list()).some((entry) => mayRefer(entry.path)))
+    engine()
+      .start?.()
+      .catch(() => {});
   const builds = await discoverBuilds(tree, settings, path);
   const { files } = builds;
   // The engine works in threads of its own, while this one reads the plain manifests.

@@ -29,6 +29,9 @@ export async function chartManifests(
         const { output, whole: text, start } = rendered;
         return {
           ...object,
+          // Where a release goes that nobody named a namespace for is not known; "default" is Helm's word for that.
+          namespace:
+            target.namespace === undefined && object.namespace === 'default' ? undefined : object.namespace,
           target,
           originsOf(place, part) {
             const way = [...path, ...pathOf(place)];

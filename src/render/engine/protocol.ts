@@ -149,6 +149,8 @@ export type EngineAnswer<Response> = { readonly ok: Response } | { readonly faul
 
 /** Renders charts and builds kustomizations. A request never throws for what a repository holds. */
 export interface RenderEngine {
+  /** Gets ready for requests that are to come; what fails here fails again with them. */
+  start?(): Promise<void>;
   helm(request: HelmRequest): Promise<EngineAnswer<HelmResponse>>;
   kustomize(request: KustomizeRequest): Promise<EngineAnswer<KustomizeResponse>>;
   close(): Promise<void>;
