@@ -58,7 +58,9 @@ function kustomizationFile({ directory, files }: OverlayTarget) {
 }
 
 function leftOut({ file, pointer, kind, text }: KustomizeLeft, places: Places): RenderProblem {
-  const found = places.find(file, pointer);
+  // A chart that helmCharts does not name is one of a generator's.
+  const entry = kind === 'chart' && pointer.length === 0 ? ['generators'] : pointer;
+  const found = places.find(file, entry);
   const span = found === undefined ? { start: 0, end: 0 } : markOf(found, places.text(file) ?? '');
   const message = {
     remote: `${text} is not in the repository and was left out. Under "remotes:" the config can name a directory that stands for it.`,
@@ -117,10 +119,14 @@ export class OverlayTrace {
       const isValue = length === path.length && value.type === 'scalar';
       const own = nodes[2 * number] ?? -1;
       const key = nodes[2 * number + 1] ?? -1;
-      const origin = this.#origin(isValue && own >= 0 ? own : key) ?? this.#origin(own);
+      const ofKey = this.#origin(key);
+      // A map that a patch brought in has its own place; of its key only the step is known.
+      const isFromPatch = ofKey?.role === 'kustomization' && this.#origin(own)?.role === 'patch';
+      const origin = this.#origin((isValue || isFromPatch) && own >= 0 ? own : key) ?? this.#origin(own);
       if (origin === undefined) continue;
       const printed = !isValue ? found.entry?.name : value.type === 'scalar' ? value.value : undefined;
-      const leads = this.#leadsOf(this.#giving(origin, part), printed, length === path.length, part);
+      const name = isFromPatch && !isValue ? found.entry?.name : undefined;
+      const leads = this.#leadsOf(this.#giving(origin, part), printed, length === path.length, part, name);
       // The place of what is around it is not that of a field that is there.
       return isThere && length < path.length
         ? leads.map((lead): Lead => (lead.precision === 'exact' ? { ...lead, precision: 'action' } : lead))
@@ -142,8 +148,14 @@ export class OverlayTrace {
       : { ...origin, pointer: [...pointer.slice(0, -1), giving.name], line: 0 };
   }
 
-  #leadsOf(origin: KustomizeOrigin, printed: unknown, complete: boolean, part?: string): Lead[] {
-    const leads = this.#placesOf(origin, printed, complete, part);
+  #leadsOf(
+    origin: KustomizeOrigin,
+    printed: unknown,
+    complete: boolean,
+    part?: string,
+    name?: string,
+  ): Lead[] {
+    const leads = this.#placesOf(origin, printed, complete, part, name);
     let via = this.#origin(origin.via);
     for (let count = 0; via !== undefined && count < maxChain; count++) {
       const entry = via.pointer?.map((key) => (/^\d+$/.test(key) ? `[${key}]` : key)).join('');
@@ -183,11 +195,17 @@ export class OverlayTrace {
     return leads;
   }
 
-  #placesOf(origin: KustomizeOrigin, printed: unknown, complete: boolean, part?: string): Lead[] {
+  #placesOf(
+    origin: KustomizeOrigin,
+    printed: unknown,
+    complete: boolean,
+    part?: string,
+    name?: string,
+  ): Lead[] {
     if (origin.role === 'chart') return this.#chartLeads(origin, complete, part);
     const { file, role } = origin;
     if (file === undefined || file === '') return [];
-    const spot = this.#spotOf(origin, file);
+    const spot = this.#spotOf(origin, file, name);
     const base = { file, role, part: 'written', vendored: false } as const;
     if (spot === undefined) return [{ ...base, start: 0, end: 0, precision: 'file' }];
     const text = this.#places.text(file);
@@ -209,6 +227,7 @@ export class OverlayTrace {
   #spotOf(
     { pointer, inner, op, line = 0, column = 1 }: KustomizeOrigin,
     file: string,
+    name: string | undefined,
   ): ({ readonly span: Span } & Partial<Found>) | undefined {
     const places = this.#places;
     const text = places.text(file);
@@ -226,7 +245,7 @@ export class OverlayTrace {
           : op !== undefined && op.length > 0
             ? findByText(document.root, op)
             : line > 0
-              ? foundAt(document.root, lineColumn(patch, line, column))
+              ? foundAt(document.root, lineColumn(patch, line, column), name)
               : undefined;
       if (found === undefined) return { ...outer, span: markOf(outer, text) };
       const mark = markOf(found, patch);
@@ -240,7 +259,7 @@ export class OverlayTrace {
       op !== undefined && op.length > 0
         ? places.find(file, op)
         : line > 0
-          ? places.at(file, places.offsetAt(file, line, column))
+          ? places.at(file, places.offsetAt(file, line, column), name)
           : outer;
     return found === undefined ? undefined : { ...found, span: markOf(found, text) };
   }

@@ -43,9 +43,9 @@ export class Places {
   }
 
   /** What stands at an offset of a file; see {@link foundAt}. */
-  at(file: string, offset: number): Found | undefined {
+  at(file: string, offset: number, name?: string): Found | undefined {
     const document = this.#documents(file).findLast(({ root }) => root.start <= offset);
-    return document === undefined ? undefined : foundAt(document.root, offset);
+    return document === undefined ? undefined : foundAt(document.root, offset, name);
   }
 
   #documents(file: string): readonly YamlDocument[] {
@@ -80,21 +80,51 @@ export function findByText(root: YamlNode, path: readonly string[]): Found {
   return find(root, typed);
 }
 
-/** The entry or list item that begins at an offset or, when none does, the innermost one around it. */
-export function foundAt(root: YamlNode, offset: number): Found {
+/**
+ * The entry or list item that begins at an offset or, when none does, the innermost one around it.
+ * @param name the innermost entry of this name around it instead, if there is one
+ */
+export function foundAt(root: YamlNode, offset: number, name?: string): Found {
+  const found = innermost(root, offset);
+  if (name === undefined || found.entry === undefined || found.entry.name === name) return found;
+  let named: Found | undefined;
+  for (let at: YamlNode = root; ; ) {
+    const next: Found | undefined =
+      at.type === 'map'
+        ? entryAround(at.entries, offset)
+        : at.type === 'seq'
+          ? itemAround(at.items, offset)
+          : undefined;
+    if (next === undefined) return named ?? found;
+    if (next.entry?.name === name) named = next;
+    at = next.node;
+  }
+}
+
+function entryAround(entries: YamlMap['entries'], offset: number): Found | undefined {
+  const entry = entries.findLast(({ key }) => key.start <= offset);
+  return entry && { node: entry.value, entry, complete: true, aliases: [] };
+}
+
+function itemAround(items: readonly YamlNode[], offset: number): Found | undefined {
+  const item = items.findLast(({ start }) => start <= offset);
+  return item && { node: item, entry: undefined, complete: true, aliases: [] };
+}
+
+function innermost(root: YamlNode, offset: number): Found {
   let found: Found = { node: root, entry: undefined, complete: true, aliases: [] };
   for (;;) {
     const { node } = found;
-    if (node.type === 'map') {
-      const entry = node.entries.findLast(({ key }) => key.start <= offset);
-      if (entry === undefined) return found;
-      found = { node: entry.value, entry, complete: true, aliases: [] };
-      if (offset < Math.max(entry.key.end, entry.value.start)) return found;
-    } else if (node.type === 'seq') {
-      const item = node.items.findLast(({ start }) => start <= offset);
-      if (item === undefined) return found;
-      found = { node: item, entry: undefined, complete: true, aliases: [] };
-    } else return found;
+    const next: Found | undefined =
+      node.type === 'map'
+        ? entryAround(node.entries, offset)
+        : node.type === 'seq'
+          ? itemAround(node.items, offset)
+          : undefined;
+    if (next === undefined) return found;
+    found = next;
+    const { entry } = next;
+    if (entry !== undefined && offset < Math.max(entry.key.end, entry.value.start)) return found;
   }
 }
 
