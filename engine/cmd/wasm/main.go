@@ -22,10 +22,10 @@ func init() {
 	// Memory of a module never shrinks, so the collector goes by a limit. It is a soft one; the hard one is in
 	// scripts/engine.mjs. A percentage alone let giants grow to 1 GB and took twice the time.
 	debug.SetGCPercent(800)
-	debug.SetMemoryLimit(280 << 20)
+	debug.SetMemoryLimit(240 << 20)
 	// Growing the memory bit by bit makes the host collect its own garbage each time, a fifth of the time of a repository
 	// of overlays. What is taken at once and given back to the allocator is not resident before it is used.
-	runtime.KeepAlive(make([]byte, 192<<20))
+	runtime.KeepAlive(make([]byte, 160<<20))
 	runtime.GC()
 }
 
