@@ -3,6 +3,7 @@ import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from '
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { forNode } from './bundle.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -11,23 +12,15 @@ const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: { action: 'src/action.ts', cli: 'src/cli.ts', 'engine-worker': 'src/render/engine/worker.ts' },
   outdir: 'dist',
-  bundle: true,
   // What few runs need (ajv, GitHub's client, schemas) is loaded when it is needed.
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
   metafile: true,
   define: { PLIMSOLL_VERSION: JSON.stringify(version) },
-  // Bundled CommonJS packages call require for node's own modules.
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  },
-  logLevel: 'warning',
+  ...forNode,
 });
 
 // The engine's module is built by scripts/engine.mjs.

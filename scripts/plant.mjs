@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { forNode } from './bundle.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { values: options } = parseArgs({
@@ -164,14 +165,8 @@ async function load() {
       `,
       resolveDir: root,
     },
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
     outfile,
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
+    ...forNode,
   });
   const module = await import(pathToFileURL(outfile).href);
   return {

@@ -2,6 +2,7 @@ import { relative, resolve, sep } from 'node:path';
 import { resolveSettings, type TargetSettings } from './config/settings.ts';
 import { type Builds, discoverBuilds, mayRefer } from './discover/builds.ts';
 import { discoverManifests } from './discover/discover.ts';
+import { directoryOf } from './discover/path.ts';
 import { UserError } from './errors.ts';
 import { LineIndex } from './files/lines.ts';
 import { openPath } from './files/open.ts';
@@ -83,7 +84,6 @@ export async function render(
 /** The directory of the chart or kustomization that a path means; undefined when it holds neither itself. */
 function buildDirectory(path: string, paths: readonly string[]): string | undefined {
   const own = paths.filter(mayRefer);
-  const directoryOf = (file: string) => file.slice(0, Math.max(file.lastIndexOf('/'), 0)) || '.';
   if (own.includes(path)) return directoryOf(path);
   return own.some((file) => directoryOf(file) === path) ? path : undefined;
 }

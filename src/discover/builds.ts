@@ -14,6 +14,7 @@ import {
   readChart,
 } from './helm.ts';
 import { findOverlays, isKustomization, type Kustomization, readKustomization } from './kustomize.ts';
+import { fileIn } from './path.ts';
 import type { SourceFile } from './source-file.ts';
 import type { ChartTarget, OverlayTarget } from './target.ts';
 import { hasGoTemplate } from './templating.ts';
@@ -126,7 +127,7 @@ export async function discoverBuilds(
 }
 
 function chartFile(directory: string): string {
-  return directory === '.' ? 'Chart.yaml' : `${directory}/Chart.yaml`;
+  return fileIn(directory, 'Chart.yaml');
 }
 
 async function readCharts(

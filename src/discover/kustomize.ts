@@ -3,11 +3,16 @@ import { Field, isObject } from '../kubernetes/field.ts';
 import { baseName, directoryOf, resolveIn } from './path.ts';
 import type { SourceFile } from './source-file.ts';
 
-const fileNames = new Set(['kustomization.yaml', 'kustomization.yml', 'Kustomization']);
+/** What a file has to be called to make its directory a kustomization. */
+export const kustomizationNames: readonly string[] = [
+  'kustomization.yaml',
+  'kustomization.yml',
+  'Kustomization',
+];
 
 /** Whether kustomize would build the directory that this file is in. */
 export function isKustomization(path: string): boolean {
-  return fileNames.has(baseName(path));
+  return kustomizationNames.includes(baseName(path));
 }
 
 /** A kustomization and what it refers to. */

@@ -4,6 +4,11 @@ export function directoryOf(path: string): string {
   return slash < 0 ? '.' : path.slice(0, slash);
 }
 
+/** The path of a file in a directory. */
+export function fileIn(directory: string, name: string): string {
+  return directory === '.' ? name : `${directory}/${name}`;
+}
+
 /** The last part of a path. */
 export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

@@ -10,6 +10,7 @@ import { pathOf } from './manifests.ts';
 import { objectsIn } from './objects.ts';
 import { Places } from './places.ts';
 import { inOrder } from './primary.ts';
+import { mainFile } from './problems.ts';
 import type { RenderProblem, Sources } from './rendering.ts';
 
 /**
@@ -52,9 +53,8 @@ export async function chartManifests(
 }
 
 /** Where to look when nothing is known. */
-function chartFile({ directory }: ChartTarget) {
-  const file = directory === '.' ? 'Chart.yaml' : `${directory}/Chart.yaml`;
-  return { file, start: 0, end: 0, role: 'template', precision: 'file' } as const;
+function chartFile(target: ChartTarget) {
+  return { file: mainFile(target), start: 0, end: 0, role: 'template', precision: 'file' } as const;
 }
 
 async function renderProblem(

@@ -12,7 +12,9 @@ import { pathOf } from './manifests.ts';
 import { objectsIn } from './objects.ts';
 import { findByText, foundAt, lineInScalar, Places } from './places.ts';
 import { inOrder, type Lead } from './primary.ts';
+import { mainFile } from './problems.ts';
 import type { RenderProblem, Sources } from './rendering.ts';
+import { Utf8Offsets } from './utf8.ts';
 
 /**
  * The objects of a built kustomization in the order in which `kubectl kustomize` prints them. What was left out because
@@ -23,8 +25,7 @@ export function overlayManifests(
   response: KustomizeResponse,
   sources: Sources,
 ): { manifests: Manifest[]; problems: RenderProblem[] } {
-  const places = new Places(sources);
-  const trace = new OverlayTrace(response, places);
+  const trace = new OverlayTrace(response, new Places(sources));
   const reader = new SourceReader();
   const manifests = response.documents.flatMap(({ bytes, nodes }, index) =>
     reader.read(`${index}`, decode(bytes)).documents.flatMap((document) =>
@@ -41,7 +42,13 @@ export function overlayManifests(
       }),
     ),
   );
-  return { manifests, problems: response.left.map((left) => leftOut(left, places)) };
+  return { manifests, problems: leftProblems(response, sources) };
+}
+
+/** What was left out of a build, each at the entry that asks for it. */
+export function leftProblems({ left }: KustomizeResponse, sources: Sources): RenderProblem[] {
+  const places = new Places(sources);
+  return left.map((each) => leftOut(each, places));
 }
 
 /** What `kubectl kustomize` prints, to the byte. */
@@ -50,11 +57,8 @@ export function kustomizeText({ documents }: KustomizeResponse): string {
 }
 
 /** Where to look when nothing is known. */
-function kustomizationFile({ directory, files }: OverlayTarget) {
-  const prefix = directory === '.' ? '' : `${directory}/`;
-  const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'].map((name) => prefix + name);
-  const file = names.find((name) => files.includes(name)) ?? `${prefix}kustomization.yaml`;
-  return { file, start: 0, end: 0, role: 'kustomization', precision: 'file' } as const;
+function kustomizationFile(target: OverlayTarget) {
+  return { file: mainFile(target), start: 0, end: 0, role: 'kustomization', precision: 'file' } as const;
 }
 
 function leftOut({ file, pointer, kind, text }: KustomizeLeft, places: Places): RenderProblem {
@@ -274,7 +278,7 @@ export class OverlayTrace {
     const trace = this.#charts[chart];
     if (printed === undefined || trace === undefined) return [];
     const { text, lines, roots } = this.#parsed(printed.bytes);
-    const offset = lines.lineStart(line) + bytesToUnits(lines.lineText(line), column - 1);
+    const offset = lines.lineStart(line) + new Utf8Offsets(lines.lineText(line)).toUnits(column - 1);
     const root = roots.findLast(({ start }) => start <= offset);
     if (root === undefined) return [];
     const found = foundAt(root, offset);
@@ -329,9 +333,5 @@ function lineOfPart(text: string, node: YamlNode | undefined, part: string | und
 /** Offset in units of a 1-based line and a 1-based column in bytes. */
 function lineColumn(text: string, line: number, column: number): number {
   const lines = new LineIndex(text);
-  return lines.lineStart(line) + bytesToUnits(lines.lineText(line), column - 1);
-}
-
-function bytesToUnits(text: string, bytes: number): number {
-  return Buffer.from(text).subarray(0, bytes).toString().length;
+  return lines.lineStart(line) + new Utf8Offsets(lines.lineText(line)).toUnits(column - 1);
 }

@@ -1,5 +1,5 @@
 import { isKustomization, readKustomization } from '../discover/kustomize.ts';
-import { directoryOf } from '../discover/path.ts';
+import { directoryOf, fileIn } from '../discover/path.ts';
 import type { ChartTarget, OverlayTarget } from '../discover/target.ts';
 import { LineIndex } from '../files/lines.ts';
 import { Field } from '../kubernetes/field.ts';
@@ -51,7 +51,7 @@ export function problemsOf(
 /** The file that makes a directory a chart or a kustomization. */
 export function mainFile(target: ChartTarget | OverlayTarget): string {
   const { directory, files } = target;
-  if (target.kind === 'chart') return directory === '.' ? 'Chart.yaml' : `${directory}/Chart.yaml`;
+  if (target.kind === 'chart') return fileIn(directory, 'Chart.yaml');
   return files.find((file) => isKustomization(file) && directoryOf(file) === directory) ?? directory;
 }
 

@@ -1,5 +1,6 @@
 import { isChart } from '../discover/helm.ts';
-import { isKustomization } from '../discover/kustomize.ts';
+import { isKustomization, kustomizationNames } from '../discover/kustomize.ts';
+import { fileIn } from '../discover/path.ts';
 import type { ChartTarget, OverlayTarget, Target } from '../discover/target.ts';
 import { isYamlName, type TreeFiles } from '../discover/tree-files.ts';
 import type {
@@ -130,10 +131,7 @@ export async function askOverlay(
 /** A file that the tree has, or the kustomization of a directory that it has. */
 function present(path: string, files: TreeFiles): string[] {
   if (files.has(path)) return [path];
-  const prefix = path === '.' ? '' : `${path}/`;
-  return ['kustomization.yaml', 'kustomization.yml', 'Kustomization']
-    .map((name) => `${prefix}${name}`)
-    .filter((file) => files.has(file));
+  return kustomizationNames.map((name) => fileIn(path, name)).filter((file) => files.has(file));
 }
 
 async function engineFiles(paths: readonly string[], files: TreeFiles): Promise<EngineFile[]> {

@@ -1,4 +1,4 @@
-import { resolveIn } from '../discover/path.ts';
+import { fileIn } from '../discover/path.ts';
 import { Field } from '../kubernetes/field.ts';
 import { markOf } from '../yaml/find.ts';
 import { parseYaml } from '../yaml/parse.ts';
@@ -47,7 +47,7 @@ export class Vendors {
   #find(file: string, inner: string | undefined, aliases: readonly string[]): Vendor | undefined {
     for (const { index } of file.matchAll(/(?<=^|\/)charts\//g)) {
       const parent = index === 0 ? '.' : file.slice(0, index - 1);
-      if (this.#places.text(inDirectory(parent, 'Chart.yaml')) === undefined) continue;
+      if (this.#places.text(fileIn(parent, 'Chart.yaml')) === undefined) continue;
       const [first = '', ...rest] = file.slice(index + 'charts/'.length).split('/');
       const isArchive = rest.length === 0 && inner !== undefined;
       // Archives are named after chart and version.
@@ -61,7 +61,7 @@ export class Vendors {
 
   #vendor(parent: string, entry: Dependency | undefined, name: string): Vendor {
     const places = this.#places;
-    const values = inDirectory(parent, 'values.yaml');
+    const values = fileIn(parent, 'values.yaml');
     const key = entry?.alias ?? name;
     return {
       overrides(final) {
@@ -89,7 +89,7 @@ export class Vendors {
     let list = this.#dependencies.get(chart);
     if (list === undefined) {
       list = ['Chart.yaml', 'requirements.yaml'].flatMap((name) => {
-        const file = inDirectory(chart, name);
+        const file = fileIn(chart, name);
         const text = this.#places.text(file);
         return text === undefined ? [] : readDependencies(file, parseYaml(text).documents);
       });
@@ -113,8 +113,4 @@ function readDependencies(file: string, [document]: readonly YamlDocument[]): De
         local: repository === '' || repository.startsWith('file://'),
       };
     });
-}
-
-function inDirectory(directory: string, name: string): string {
-  return resolveIn(directory, name) ?? name;
 }
