@@ -342,10 +342,14 @@ function printTimes(times, chosen, { median, printTable, program }) {
     if (!times.has(below)) continue;
     const [a, b] = [each(above), each(below)];
     const ratios = a.map((ms, at) => ms / b[at]);
-    const worst = ratios.indexOf(Math.max(...ratios));
     console.log(
       `${above} / ${below === 'spawned' ? program : below}: ${(sum(a) / sum(b)).toFixed(2)} in sum, median ` +
-        `${median(ratios).toFixed(2)}, largest ${ratios[worst]?.toFixed(2)} (${chosen[worst]?.directory})`,
+        `${median(ratios).toFixed(2)}, largest`,
     );
+    const worst = [...ratios.keys()].sort((one, other) => ratios[other] - ratios[one]).slice(0, 5);
+    for (const at of worst)
+      console.log(
+        `  ${ratios[at].toFixed(2)}: ${a[at].toFixed(0)} / ${b[at].toFixed(0)} ms, ${chosen[at].directory} (${at + 1}.)`,
+      );
   }
 }
