@@ -1,4 +1,4 @@
-// Writes the generated parts of docs/rules/: the head of each page and the index.
+// Writes what is made from the rules: the heads and the index of docs/rules/, and the rules' options in the config's schema.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -13,7 +13,7 @@ const { outputFiles } = await build({
   write: false,
 });
 const [bundle] = outputFiles;
-const { rules, ruleHead, ruleIndex, headStart, headEnd } = await import(
+const { rules, ruleHead, ruleIndex, ruleSchemas, headStart, headEnd } = await import(
   `data:text/javascript;base64,${Buffer.from(bundle.contents).toString('base64')}`
 );
 
@@ -26,3 +26,8 @@ for (const rule of rules) {
   writeFileSync(path, ruleHead(rule) + body);
 }
 writeFileSync('docs/rules/README.md', ruleIndex(rules));
+
+const schemaFile = 'schemas/config.schema.json';
+const schema = JSON.parse(readFileSync(schemaFile, 'utf8'));
+schema.properties.rules.properties = ruleSchemas(rules);
+writeFileSync(schemaFile, `${JSON.stringify(schema, null, 2)}\n`);

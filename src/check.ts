@@ -10,12 +10,13 @@ import { type Case, judge, wantedUnder } from './judge/judge.ts';
 import { Locator } from './judge/locate.ts';
 import type { Coverage, Report } from './judge/report.ts';
 import { yamlCandidate } from './judge/yaml-problems.ts';
-import { type Inventory, ObjectIndex } from './kubernetes/inventory.ts';
 import { loadSchemas, type Schemas } from './kubernetes/schema/index.ts';
 import type { RenderEngine } from './render/engine/protocol.ts';
+import { inventories } from './render/inventories.ts';
 import type { Manifest } from './render/manifest.ts';
 import { renderManifests } from './render/manifests.ts';
 import { contextOf, outcomesOf } from './render/outcomes.ts';
+import { projectManifests } from './render/project-files.ts';
 import { renderTargets } from './render/render.ts';
 import type { RenderedTarget } from './render/rendering.ts';
 import type { Rule } from './rules/rule.ts';
@@ -68,16 +69,18 @@ export async function check(input: CheckInput): Promise<CheckResult> {
   const context = contextOf(builds, outcomes);
   await Promise.all(context.flatMap((target) => target.files.map((file) => files.keep(file))));
 
+  const projectFiles = await projectManifests(builds, rendered);
   const manifests = rendered.flatMap((target) => target.manifests);
   const unchecked = context.flatMap((target) => renderManifests(target, files));
   const schemas = await loadSchemas([...manifests, ...unchecked]);
   const isWanted = wantedUnder(settings);
   const { reports, failures } = runRules({
     rules: settings.only === undefined ? rules : rules.filter(({ id }) => isWanted(id, true)),
-    manifests,
+    manifests: [...manifests, ...projectFiles],
     inventoryOf: inventories(rendered, unchecked),
     schemas,
     kubernetesMinor,
+    options: new Map([...settings.rules].map(([id, { options }]) => [id, options])),
   });
 
   const locator = new Locator(files);
@@ -123,43 +126,6 @@ async function explained(problems: readonly SourceProblem[]): Promise<readonly S
   if (problems.length === 0) return [];
   const { explainSyntax } = await import('./yaml/explain.ts');
   return problems.map(({ source, problem }) => ({ source, problem: explainSyntax(source.text, problem) }));
-}
-
-/**
- * What cross-object rules may ask about a manifest. Of a chart with several values sets, one stands for all in what others
- * see; what another set renders does not count for a set, as only one of them is installed.
- */
-function inventories(
-  rendered: readonly RenderedTarget[],
-  unchecked: readonly Manifest[],
-): (manifest: Manifest) => Inventory<Manifest> {
-  const chartOf = ({ target }: RenderedTarget) => (target.kind === 'chart' ? target.directory : target);
-  const groups = groupBy(rendered, chartOf);
-  const representative = (group: readonly RenderedTarget[]) =>
-    group.find(({ read }) => read.length > 0) ?? group[0];
-  const shown = new Set([...groups.values()].map(representative));
-  const everything = (of: (target: RenderedTarget) => boolean) =>
-    new ObjectIndex([...rendered.filter(of).flatMap(({ manifests }) => manifests), ...unchecked]);
-  const repository = everything((target) => shown.has(target));
-  const table = new Map<Manifest['target'], Inventory<Manifest>>();
-  const byTarget = new Map(rendered.map((target) => [target.target, target]));
-  return ({ target }) => {
-    let inventory = table.get(target);
-    const own = byTarget.get(target);
-    if (inventory !== undefined) return inventory;
-    if (own === undefined) return { target: repository, repository };
-    const siblings = groups.get(chartOf(own)) ?? [];
-    inventory = {
-      target: new ObjectIndex(own.manifests),
-      repository: shown.has(own)
-        ? repository
-        : everything((other) => other === own || (shown.has(other) && !siblings.includes(other))),
-    };
-    // The manifests of a target come in a row: the indexes of the one before are not needed any more.
-    table.clear();
-    table.set(target, inventory);
-    return inventory;
-  };
 }
 
 function coverageOf(

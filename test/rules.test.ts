@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { ruleHead, ruleIndex } from '../src/report/rule-page.ts';
+import { ruleHead, ruleIndex, ruleSchemas } from '../src/report/rule-page.ts';
 import { rules } from '../src/rules/index.ts';
 import { checkFiles, expectations, fixturesOf, kubernetesVersion } from './fixtures.ts';
 
@@ -83,6 +83,11 @@ describe('the registry', () => {
 
   test('has its index written', () => {
     expect(readFileSync('docs/rules/README.md', 'utf8')).toBe(ruleIndex(rules));
+  });
+
+  test('has its options in the schema of the config', () => {
+    const schema = JSON.parse(readFileSync('schemas/config.schema.json', 'utf8'));
+    expect(schema.properties.rules.properties).toEqual(ruleSchemas(rules));
   });
 
   test('has each rule in the file that is named after it', () => {

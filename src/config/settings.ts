@@ -65,6 +65,7 @@ type LevelInFile = RuleLevel | false;
 interface RuleInFile {
   readonly severity?: LevelInFile;
   readonly exclude?: readonly string[];
+  readonly options?: Readonly<Record<string, unknown>>;
 }
 
 /** A severity also turns the rule on. */
@@ -75,6 +76,8 @@ export interface RuleSettings {
   readonly severity?: RuleLevel;
   /** Globs of files and directories in which the rule is off. */
   readonly exclude: readonly string[];
+  /** Values of the rule's own options by name, as the schema of the config has them. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** Findings that are accepted. */
@@ -229,8 +232,12 @@ function kubernetesMinor(version: string | undefined): number {
 }
 
 function ruleSettings(rule: LevelInFile | RuleInFile): RuleSettings {
-  const { severity, exclude = [] } = typeof rule === 'object' ? rule : { severity: rule };
-  return severity === undefined ? { exclude } : { severity: severity === false ? 'off' : severity, exclude };
+  const { severity, exclude = [], options = {} } = typeof rule === 'object' ? rule : { severity: rule };
+  return {
+    exclude,
+    options,
+    ...(severity !== undefined && { severity: severity === false ? 'off' : severity }),
+  };
 }
 
 /** Kubernetes' suffixes for quantities. */

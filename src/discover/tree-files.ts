@@ -3,6 +3,7 @@ import { decodeText } from '../files/text.ts';
 import { chartOfTemplate, findCharts } from './helm.ts';
 import { isKustomization } from './kustomize.ts';
 import { failed, type NotChecked } from './outcome.ts';
+import { baseName } from './path.ts';
 import { type SourceFile, SourceReader } from './source-file.ts';
 
 /** The files of a tree. What charts and overlays are made of is read once and kept, however many of them share it. */
@@ -92,7 +93,8 @@ export class TreeFiles {
   }
 
   #isYaml(path: string): boolean {
-    return isYamlName(path) && chartOfTemplate(path, this.#charts) === undefined;
+    const isYaml = isYamlName(path) || baseName(path) === 'Chart.lock';
+    return isYaml && chartOfTemplate(path, this.#charts) === undefined;
   }
 
   async #bytes(path: string): Promise<Uint8Array | NotChecked> {

@@ -57,11 +57,34 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
   }
 }
 
-/** What cross-object rules ask: first the objects that are applied together, then everything in the repository. */
+/** What cross-object rules ask: first the objects that are applied together, then wider and wider. */
 export interface Inventory<T extends KubernetesObject = KubernetesObject> {
   /** Objects of the same target as the object under check. */
   readonly target: ObjectIndex<T>;
+  /**
+   * Objects that may be in the same cluster: those of `target`, and of all targets that are neither of another environment
+   * nor an alternative to it, such as an overlay of the same base or the same chart with other values.
+   */
+  readonly environment: ObjectIndex<T>;
+  /** Everything in the repository, also what could not be built. */
   readonly repository: ObjectIndex<T>;
+  /** False when something that belongs to the target is not among its objects: a remote base, an unreadable file. */
+  readonly complete: boolean;
+  /** Where the target belongs, such as `production`; undefined when nothing tells. */
+  readonly environmentName: string | undefined;
+}
+
+/** How near to the object under check something is. */
+export type Reach = 'target' | 'environment' | 'repository';
+
+/** The nearest index in which `isIn` holds; undefined when it holds in none. */
+export function whereFound<T extends KubernetesObject>(
+  inventory: Inventory<T>,
+  isIn: (index: ObjectIndex<T>) => boolean,
+): Reach | undefined {
+  if (isIn(inventory.target)) return 'target';
+  if (isIn(inventory.environment)) return 'environment';
+  return isIn(inventory.repository) ? 'repository' : undefined;
 }
 
 const namespaceOf = (object: KubernetesObject) => object.namespace ?? '';

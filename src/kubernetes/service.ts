@@ -111,7 +111,7 @@ export function isForController(
   selector: Labels,
   inSight: LabelIndex,
   namespace: string | undefined,
-  { target, repository }: Inventory,
+  { target, repository }: Pick<Inventory, 'target' | 'repository'>,
 ): boolean {
   // Here run the parts of Kubernetes itself, which are in nobody's repository.
   if (namespace === 'kube-system') return true;

@@ -22,17 +22,19 @@ export function renderManifests(
   return manifests;
 }
 
-function plainManifest(
+/** An object as it stands in a file. */
+export function plainManifest(
   target: Target,
   source: SourceFile,
   document: SourceDocument,
   { object, path: base }: PlacedObject,
+  role: 'literal' | 'values' = 'literal',
 ): Manifest {
   const origin = ({ start, end }: Span, note?: string): Origin => ({
     file: source.path,
     start,
     end,
-    role: 'literal',
+    role,
     precision: 'exact',
     ...(note === undefined ? {} : { note }),
   });

@@ -3,7 +3,7 @@ import { type RuleInfo, workloads } from '../rules/rule.ts';
 
 /** The generated head of a rule's page, between {@link headStart} and {@link headEnd}. */
 export function ruleHead(rule: RuleInfo): string {
-  const { id, severity, recommended, kinds, since, controls, summary } = rule;
+  const { id, severity, recommended, kinds, since, controls, summary, options } = rule;
   const rows = [
     ['Severity', severity],
     ['Profile', recommended ? '`recommended`, `strict`' : '`strict`'],
@@ -21,8 +21,51 @@ export function ruleHead(rule: RuleInfo): string {
     '| | |',
     '|---|---|',
     ...rows.map(([name, value]) => `| ${name} | ${value} |`),
+    ...optionRows(options),
     headEnd,
   ].join('\n');
+}
+
+function optionRows(options: RuleInfo['options'] = {}): string[] {
+  const rows = Object.entries(options).map(
+    ([name, option]) => `| \`${name}\` | ${option.description} | \`${JSON.stringify(option.default)}\` |`,
+  );
+  return rows.length === 0 ? [] : ['', '| Option | Meaning | Default |', '|---|---|---|', ...rows];
+}
+
+/** What schemas/config.schema.json says of the rules that have options, by rule id. */
+export function ruleSchemas(rules: readonly RuleInfo[]): Record<string, unknown> {
+  return Object.fromEntries(
+    rules.flatMap(({ id, options }) => (options === undefined ? [] : [[id, ruleSchema(options)]])),
+  );
+}
+
+function ruleSchema(options: NonNullable<RuleInfo['options']>): unknown {
+  const properties = Object.fromEntries(
+    Object.entries(options).map(([name, { description, schema, default: preset }]) => [
+      name,
+      { description, ...schema, default: preset },
+    ]),
+  );
+  return {
+    anyOf: [
+      { $ref: '#/definitions/level' },
+      {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          severity: { $ref: '#/definitions/level' },
+          exclude: { $ref: '#/definitions/off' },
+          options: {
+            description: 'Limits and lists of this rule.',
+            type: 'object',
+            additionalProperties: false,
+            properties,
+          },
+        },
+      },
+    ],
+  };
 }
 
 /** What a rule looks at, for people. */

@@ -32,7 +32,23 @@ export interface RuleInfo {
   readonly since: string;
   /** True when the marked text is secret and must never be printed. */
   readonly sensitive?: true;
+  /** What the config may set under `options` of the rule, by name. */
+  readonly options?: Readonly<Record<string, Option>>;
 }
+
+/** A limit or a list of a rule that the config may change. */
+export interface Option<Value = unknown> {
+  /** What it means, with its unit, in a sentence. */
+  readonly description: string;
+  /** JSON Schema (draft-07) of its value; values that do not fit never reach the rule. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly default: Value;
+}
+
+/** The values of options, as a rule gets them. */
+type ValuesOf<Options> = {
+  readonly [Name in keyof Options]: Options[Name] extends Option<infer Value> ? Value : never;
+};
 
 /** A message whose findings differ from the rule's in severity, controls or profile. */
 export interface Message {
@@ -51,7 +67,7 @@ export interface Rule<Id extends string = string> extends RuleInfo {
 }
 
 /** What a rule sees. */
-export interface Context<Id extends string = string> {
+export interface Context<Id extends string = string, Values = Readonly<Record<string, unknown>>> {
   /** The object under check. */
   readonly manifest: Manifest;
   /** The pod that the object runs; undefined when it is no workload. */
@@ -64,6 +80,8 @@ export interface Context<Id extends string = string> {
   readonly inventory: Inventory<Manifest>;
   /** The schemas of the kinds in the repository. */
   readonly schemas: Schemas;
+  /** The values of the rule's options: the config's, else the defaults. */
+  readonly options: Values;
   /** Target version of Kubernetes as its minor number: 36 for 1.36. */
   readonly kubernetesMinor: number;
   /** Reports a finding at `place`, which need not exist: then its nearest existing ancestor is marked. */
@@ -91,7 +109,15 @@ export interface ReportOptions {
 /** `kinds` of rules about pods and containers. */
 export const workloads: readonly string[] = workloadKinds;
 
-/** Types a rule, so that `report` takes only the rule's own message ids. */
-export function defineRule<Id extends string>(rule: Rule<Id>): Rule<Id> {
-  return rule;
+/** Types a rule, so that `report` takes only the rule's own message ids, and `options` have the types of their defaults. */
+export function defineRule<
+  Id extends string,
+  Options extends Readonly<Record<string, Option>> = Record<never, Option>,
+>(
+  rule: Omit<Rule<Id>, 'check' | 'options'> & {
+    readonly options?: Options;
+    check(context: Context<Id, ValuesOf<Options>>): void;
+  },
+): Rule<Id> {
+  return rule as Rule<Id>;
 }

@@ -1,6 +1,7 @@
 import type { Field } from '../kubernetes/field.ts';
 import type { Inventory } from '../kubernetes/inventory.ts';
 import { type PodSecurity, podSecurityFor } from '../kubernetes/pod-security.ts';
+import { isProjectKind } from '../kubernetes/project-file.ts';
 import type { Schemas } from '../kubernetes/schema/index.ts';
 import { type Container, containersOf, podOf } from '../kubernetes/workload.ts';
 import type { Manifest } from '../render/manifest.ts';
@@ -35,6 +36,8 @@ export interface RunInput {
   readonly inventoryOf: (manifest: Manifest) => Inventory<Manifest>;
   readonly schemas: Schemas;
   readonly kubernetesMinor: number;
+  /** What the config sets of rules' options, by rule id and name. */
+  readonly options: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 }
 
 /** Runs every rule on every manifest of its kinds, in the order of manifests, then rules. */
@@ -44,6 +47,9 @@ export function runRules(input: RunInput): { reports: RuleReport[]; failures: Ru
   const failures: RuleFailure[] = [];
   const rulesOf = ruleTable(input.rules);
   const podSecurityOf = podSecurityTable(kubernetesMinor);
+  const optionsOf = new Map(
+    input.rules.map((rule) => [rule, optionValues(rule, input.options.get(rule.id))]),
+  );
   for (const manifest of input.manifests) {
     const rules = rulesOf(manifest.groupKind);
     const pod = podOf(manifest);
@@ -59,6 +65,9 @@ export function runRules(input: RunInput): { reports: RuleReport[]; failures: Ru
       inventory,
       schemas,
       kubernetesMinor,
+      get options() {
+        return (current && optionsOf.get(current)) ?? {};
+      },
       report(place, messageId, data = {}, { part, container, related = [] } = {}) {
         if (current === undefined) return;
         reports.push({
@@ -85,13 +94,21 @@ export function runRules(input: RunInput): { reports: RuleReport[]; failures: Ru
   return { reports, failures };
 }
 
+/** The values of a rule's options: what is set, else the defaults. */
+function optionValues({ options = {} }: Rule, set: Readonly<Record<string, unknown>> = {}) {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [name, set[name] ?? option.default]),
+  );
+}
+
 /** For each `Kind.group` the rules that look at it. */
 function ruleTable(rules: readonly Rule[]): (kind: string) => readonly Rule[] {
   const table = new Map<string, readonly Rule[]>();
   return (kind) => {
     let found = table.get(kind);
     if (found === undefined) {
-      found = rules.filter(({ kinds }) => kinds.includes('*') || kinds.includes(kind));
+      const all = isProjectKind(kind) ? kind : '*';
+      found = rules.filter(({ kinds }) => kinds.includes(all) || kinds.includes(kind));
       table.set(kind, found);
     }
     return found;

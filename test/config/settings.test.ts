@@ -56,14 +56,14 @@ test('rules are read by id', () => {
   const rules: Config['rules'] = {
     'pod/privileged': 'off',
     'pod/host-path': false,
-    'image/mutable-tag': { severity: 'low', exclude: ['dev'] },
+    'image/mutable-tag': { severity: 'low', exclude: ['dev'], options: {} },
     'api/removed-api': { exclude: ['old'] },
   };
   expect([...resolve({}, { rules }).rules]).toEqual([
-    ['pod/privileged', { severity: 'off', exclude: [] }],
-    ['pod/host-path', { severity: 'off', exclude: [] }],
-    ['image/mutable-tag', { severity: 'low', exclude: ['dev'] }],
-    ['api/removed-api', { exclude: ['old'] }],
+    ['pod/privileged', { severity: 'off', exclude: [], options: {} }],
+    ['pod/host-path', { severity: 'off', exclude: [], options: {} }],
+    ['image/mutable-tag', { severity: 'low', exclude: ['dev'], options: {} }],
+    ['api/removed-api', { exclude: ['old'], options: {} }],
   ]);
 });
 

@@ -33,7 +33,14 @@ function run(spec: unknown, kubernetesMinor: number, namespaceLabels?: Record<st
   return runRules({
     rules,
     manifests: [pod],
-    inventoryOf: () => ({ target: repository, repository }),
+    options: new Map(),
+    inventoryOf: () => ({
+      target: repository,
+      environment: repository,
+      repository,
+      complete: true,
+      environmentName: undefined,
+    }),
     schemas,
     kubernetesMinor,
   });
