@@ -25,6 +25,9 @@ const words: Readonly<Record<string, string>> = {
   live: 'production',
 };
 
+/** Those that mean an environment also as a part of a name, as in `prod-eu`; `live-chat` and `test-app` do not. */
+const inNames = /^(?:dev|development|qa|uat|stg|staging|preprod|prd|prod|production)$/;
+
 /** Directories whose subdirectories are one environment each. */
 const sets = /^(?:overlays?|env|envs|environments?|clusters?|stages)$/;
 
@@ -42,10 +45,8 @@ export function environmentOf(target: Target): string | undefined {
   for (let index = parts.length - 1; index >= 0; index--) {
     const part = parts[index] ?? '';
     if (sets.test(parts[index - 1] ?? '') && !common.test(part)) return normal(part);
-    const word = part
-      .toLowerCase()
-      .split(/[-_.]/)
-      .find((each) => Object.hasOwn(words, each));
+    const name = part.toLowerCase().replace(/\.(?:ya?ml|json)$/, '');
+    const word = Object.hasOwn(words, name) ? name : name.split(/[-_.]/).find((each) => inNames.test(each));
     if (word !== undefined) return words[word];
   }
   return undefined;
