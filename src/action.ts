@@ -9,7 +9,9 @@ import { resolveSettings, type Settings } from './config/settings.ts';
 import { mayRefer } from './discover/builds.ts';
 import { defectText, mistakeText, UserError } from './errors.ts';
 import { openFiles } from './files/disk.ts';
+import type { FileTree } from './files/file-tree.ts';
 import { runGit } from './files/git.ts';
+import { openCommit } from './files/git-commit.ts';
 import { openPath } from './files/open.ts';
 import { type Change, changedFiles } from './github/changed-files.ts';
 import type { Client } from './github/client.ts';
@@ -62,9 +64,11 @@ async function main(): Promise<void> {
 
   const client = await connect(run);
   const { change, notices } = await learnChange(run, settings, client, root);
+  const base = await openBase(run, root, notices);
   const engine = createEngine(new URL('./', import.meta.url));
   const { report: checked, sourceLine } = await check({
     tree,
+    base,
     path: wanted,
     settings,
     rules,
@@ -72,7 +76,7 @@ async function main(): Promise<void> {
     changedFiles: change && new Set(change.files),
     today: new Date().toISOString().slice(0, 10),
     version,
-  }).finally(() => engine.close());
+  }).finally(() => Promise.all([base?.close(), engine.close()]));
   const report = { ...checked, notices: [...notices, ...checked.notices] };
   const context: ReportContext = {
     rule: (id) => rules.find((rule) => rule.id === id),
@@ -128,6 +132,21 @@ async function learnChange(
       message: `All findings decide, as it is not known which files changed: ${learnt.reason}.`,
     });
   return { change: undefined, notices };
+}
+
+/** What the event changes, as it was before; undefined, and a notice why, when the clone has not that commit. */
+async function openBase({ event }: Run, root: string, notices: Notice[]): Promise<FileTree | undefined> {
+  if (event.kind === 'other' || event.base === undefined) return undefined;
+  try {
+    return await openCommit(root, event.base);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    notices.push({
+      message:
+        'What a change may not do to an object that exists was not checked: the clone has not the commit that the change starts from (fetch-depth: 0 of actions/checkout).',
+    });
+    return undefined;
+  }
 }
 
 /** Prints the report while the runner takes no commands, whatever a line may begin with. */

@@ -1,7 +1,6 @@
 import { pathMatcher } from './config/glob.ts';
 import type { Settings } from './config/settings.ts';
-import { discoverBuilds, mayRefer } from './discover/builds.ts';
-import { discoverManifests, type SourceProblem } from './discover/discover.ts';
+import type { SourceProblem } from './discover/discover.ts';
 import type { FileOutcome } from './discover/outcome.ts';
 import type { FileTree } from './files/file-tree.ts';
 import { groupBy } from './group-by.ts';
@@ -10,6 +9,7 @@ import { type Case, judge, wantedUnder } from './judge/judge.ts';
 import { Locator } from './judge/locate.ts';
 import type { Coverage, Report } from './judge/report.ts';
 import { yamlCandidate } from './judge/yaml-problems.ts';
+import { ObjectIndex } from './kubernetes/inventory.ts';
 import { loadSchemas, type Schemas } from './kubernetes/schema/index.ts';
 import type { RenderEngine } from './render/engine/protocol.ts';
 import { inventories } from './render/inventories.ts';
@@ -17,7 +17,7 @@ import type { Manifest } from './render/manifest.ts';
 import { renderManifests } from './render/manifests.ts';
 import { contextOf, outcomesOf } from './render/outcomes.ts';
 import { projectManifests } from './render/project-files.ts';
-import { renderTargets } from './render/render.ts';
+import { renderTree, type TreeInput } from './render/render-tree.ts';
 import type { RenderedTarget } from './render/rendering.ts';
 import type { Rule } from './rules/rule.ts';
 import { type RuleFailure, runRules } from './rules/run.ts';
@@ -25,6 +25,8 @@ import { type RuleFailure, runRules } from './rules/run.ts';
 /** What a run needs to know. */
 export interface CheckInput {
   readonly tree: FileTree;
+  /** The tree that the change under check starts from, when there is one. */
+  readonly base?: FileTree | undefined;
   /** Directory or file of the tree that is checked, `.` for all of it; it may refer to the rest. */
   readonly path?: string;
   readonly settings: Settings;
@@ -48,22 +50,11 @@ export interface CheckResult {
 
 /** The whole way of the data: files → targets → manifests → what rules say → verdict. */
 export async function check(input: CheckInput): Promise<CheckResult> {
-  const { tree, path = '.', settings, rules, engine, changedFiles, today, version } = input;
+  const { tree, base, path = '.', settings, rules, engine, changedFiles, today, version } = input;
   const { kubernetesMinor } = settings;
 
-  // Compiling the engine takes as long as finding what it is for.
-  if ((await tree.list()).some((entry) => mayRefer(entry.path)))
-    engine()
-      .start?.()
-      .catch(() => {});
-  const builds = await discoverBuilds(tree, settings, path);
+  const { builds, plain, built, applied } = await renderTree(tree, { settings, path, engine });
   const { files } = builds;
-  // The engine works in threads of its own, while this one reads the plain manifests.
-  const [built, plain] = await Promise.all([
-    renderTargets({ targets: builds.targets, files, engine, kubernetesMinor }),
-    discoverManifests(builds, settings),
-  ]);
-  const applied = await renderTargets({ targets: plain.targets, files, engine, kubernetesMinor });
   const rendered = [...applied, ...built];
   const outcomes = outcomesOf(builds, plain, rendered);
   const context = contextOf(builds, outcomes);
@@ -73,11 +64,13 @@ export async function check(input: CheckInput): Promise<CheckResult> {
   const manifests = rendered.flatMap((target) => target.manifests);
   const unchecked = context.flatMap((target) => renderManifests(target, files));
   const schemas = await loadSchemas([...manifests, ...unchecked]);
+  const before = base && (await manifestsBefore(base, { settings, path, engine, only: changedFiles }));
   const isWanted = wantedUnder(settings);
   const { reports, failures } = runRules({
     rules: settings.only === undefined ? rules : rules.filter(({ id }) => isWanted(id, true)),
     manifests: [...manifests, ...projectFiles],
     inventoryOf: inventories(rendered, unchecked),
+    before,
     schemas,
     kubernetesMinor,
     options: new Map([...settings.rules].map(([id, { options }]) => [id, options])),
@@ -119,6 +112,20 @@ export async function check(input: CheckInput): Promise<CheckResult> {
     report: { ...report, notices: [...notices, ...report.notices] },
     sourceLine: (file, line) => locator.sourceLine(file, line),
   };
+}
+
+/**
+ * By target's name, the objects that the base has of it. What the change does not touch is the same, and left out.
+ * @param input its `only` names the files that the change touches, when that is known.
+ */
+async function manifestsBefore(
+  base: FileTree,
+  input: TreeInput,
+): Promise<ReadonlyMap<string, ObjectIndex<Manifest>>> {
+  const { built, applied } = await renderTree(base, input);
+  return new Map(
+    [...built, ...applied].map(({ target, manifests }) => [target.name, new ObjectIndex(manifests)]),
+  );
 }
 
 /** The problems in words for people. */

@@ -7,8 +7,10 @@ import { configPaths, loadConfig } from './config/load.ts';
 import { type LoadedConfig, resolveSettings } from './config/settings.ts';
 import { mayRefer } from './discover/builds.ts';
 import { defectText, mistakeText, UserError } from './errors.ts';
-import { changedSince } from './files/changed.ts';
+import { changedSince, mergeBase } from './files/changed.ts';
 import { openFiles } from './files/disk.ts';
+import type { FileTree } from './files/file-tree.ts';
+import { openCommit } from './files/git-commit.ts';
 import { openPath } from './files/open.ts';
 import { createEngine } from './render/engine/load.ts';
 import { render } from './render-command.ts';
@@ -217,11 +219,15 @@ async function runCheck(args: readonly string[], surroundings: Surroundings): Pr
   const { cwd, today, engineDirectory } = surroundings;
   const engine = createEngine(engineDirectory);
   const { tree, root, path } = await openPath(cwd, given, mayRefer);
+  let before: FileTree | undefined;
   try {
     const settings = resolveSettings(values, await readConfig(cwd, root, values.config), ruleIds);
     const changedFiles = base === undefined ? undefined : await changedSince(root, base);
+    const start = base === undefined ? undefined : await mergeBase(root, base);
+    before = start === undefined ? undefined : await openCommit(root, start);
     const result = await check({
       tree,
+      base: before,
       path,
       settings,
       rules,
@@ -237,7 +243,7 @@ async function runCheck(args: readonly string[], surroundings: Surroundings): Pr
     else await write(resolve(cwd, output), text, output);
     return report.verdict.passed ? exitCodes.passed : exitCodes.failed;
   } finally {
-    await Promise.all([tree.close(), engine.close()]);
+    await Promise.all([tree.close(), before?.close(), engine.close()]);
   }
 }
 

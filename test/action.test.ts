@@ -218,6 +218,7 @@ describe.each(nodes)('the Action on Node %s', (_, node) => {
       expect(states(result)).toEqual({ 'shop/api.yaml': 'new', 'old.yaml': 'new' });
       expect(result.report?.notices).toEqual([
         { message: expect.stringMatching(/^All findings decide, .* no more than 3000 files/) },
+        { message: expect.stringContaining('the clone has not the commit') },
       ]);
       expect(result.summary).toContain('no more than 3000 files');
     });
@@ -226,6 +227,7 @@ describe.each(nodes)('the Action on Node %s', (_, node) => {
       const result = await act({ node, files, event: 'pull_request_target', state: { ...changed } });
       expect(result.report?.notices).toEqual([
         { message: expect.stringContaining('the checkout decides what is checked') },
+        { message: expect.stringContaining('the clone has not the commit') },
       ]);
       expect(result.operations).toEqual([listFiles, list, create]);
     });

@@ -23,16 +23,24 @@ export const shippedEngine: RenderEngine = {
   close: async () => {},
 };
 
-/** Checks files in memory. `flags` are those of the command. */
+/** Where a fixture has the files as they were before the change. */
+const before = '.before/';
+
+/** Checks files in memory. `flags` are those of the command. Files below `.before/` are those of the base. */
 export async function checkFiles(
   files: Readonly<Record<string, string>>,
   flags: Parameters<typeof resolveSettings>[0] = {},
   changed?: readonly string[],
 ): Promise<Report> {
-  const tree = memoryTree(files);
+  const entries = Object.entries(files);
+  const old = entries.flatMap(([path, text]) =>
+    path.startsWith(before) ? [[path.slice(before.length), text] as const] : [],
+  );
+  const tree = memoryTree(Object.fromEntries(entries.filter(([path]) => !path.startsWith(before))));
   const settings = resolveSettings(flags, await loadConfig(tree, { ruleIds }), ruleIds);
   const { report } = await check({
     tree,
+    base: old.length === 0 ? undefined : memoryTree(Object.fromEntries(old)),
     settings,
     rules,
     engine: () => shippedEngine,

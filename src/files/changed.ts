@@ -3,6 +3,15 @@ import { splitRecords } from './entries.ts';
 import { runGit } from './git.ts';
 
 /**
+ * The commit at which the current branch left `revision`; undefined when git cannot tell, as in a shallow clone.
+ * @param directory any directory of the checkout.
+ */
+export async function mergeBase(directory: string, revision: string): Promise<string | undefined> {
+  const { ok, stdout } = await runGit(directory, ['merge-base', '--end-of-options', revision, 'HEAD']);
+  return ok ? stdout.toString().trim() : undefined;
+}
+
+/**
  * Files below `directory`, relative to it, that differ from where the current branch left `revision`: committed, not
  * yet committed, and untracked ones that git does not ignore.
  * @throws {UserError} when there is no git checkout or no such revision.

@@ -1,6 +1,6 @@
 import type { Bundle } from '../compliance/bundles.ts';
 import type { Field } from '../kubernetes/field.ts';
-import type { Inventory } from '../kubernetes/inventory.ts';
+import type { Inventory, ObjectIndex } from '../kubernetes/inventory.ts';
 import type { PodSecurity } from '../kubernetes/pod-security.ts';
 import type { Schemas } from '../kubernetes/schema/index.ts';
 import type { Container, Pod } from '../kubernetes/workload.ts';
@@ -78,6 +78,8 @@ export interface Context<Id extends string = string, Values = Readonly<Record<st
   readonly podSecurity: PodSecurity;
   /** All objects: of the same target, and of the whole repository. */
   readonly inventory: Inventory<Manifest>;
+  /** The objects of the target before the change under check; undefined when there is no such target, or no change. */
+  readonly before: ObjectIndex<Manifest> | undefined;
   /** The schemas of the kinds in the repository. */
   readonly schemas: Schemas;
   /** The values of the rule's options: the config's, else the defaults. */

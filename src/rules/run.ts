@@ -1,5 +1,5 @@
 import type { Field } from '../kubernetes/field.ts';
-import type { Inventory } from '../kubernetes/inventory.ts';
+import type { Inventory, ObjectIndex } from '../kubernetes/inventory.ts';
 import { type PodSecurity, podSecurityFor } from '../kubernetes/pod-security.ts';
 import { isProjectKind } from '../kubernetes/project-file.ts';
 import type { Schemas } from '../kubernetes/schema/index.ts';
@@ -34,6 +34,8 @@ export interface RunInput {
   readonly manifests: readonly Manifest[];
   /** What cross-object rules may ask about a manifest. */
   readonly inventoryOf: (manifest: Manifest) => Inventory<Manifest>;
+  /** By target's name, its objects before the change under check; undefined when that is not known. */
+  readonly before?: ReadonlyMap<string, ObjectIndex<Manifest>> | undefined;
   readonly schemas: Schemas;
   readonly kubernetesMinor: number;
   /** What the config sets of rules' options, by rule id and name. */
@@ -63,6 +65,7 @@ export function runRules(input: RunInput): { reports: RuleReport[]; failures: Ru
       containers,
       podSecurity,
       inventory,
+      before: input.before?.get(manifest.target.name),
       schemas,
       kubernetesMinor,
       get options() {
