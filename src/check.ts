@@ -8,6 +8,7 @@ import { buildCandidate, buildNotice } from './judge/build-problems.ts';
 import { type Case, judge, wantedUnder } from './judge/judge.ts';
 import { Locator } from './judge/locate.ts';
 import type { Coverage, Report } from './judge/report.ts';
+import { failureCandidates } from './judge/rule-failures.ts';
 import { yamlCandidate } from './judge/yaml-problems.ts';
 import { ObjectIndex } from './kubernetes/inventory.ts';
 import { loadSchemas, type Schemas } from './kubernetes/schema/index.ts';
@@ -20,7 +21,7 @@ import { projectManifests } from './render/project-files.ts';
 import { renderTree, type TreeInput } from './render/render-tree.ts';
 import type { RenderedTarget } from './render/rendering.ts';
 import type { Rule } from './rules/rule.ts';
-import { type RuleFailure, runRules } from './rules/run.ts';
+import { runRules } from './rules/run.ts';
 
 /** What a run needs to know. */
 export interface CheckInput {
@@ -84,6 +85,7 @@ export async function check(input: CheckInput): Promise<CheckResult> {
   const candidates = reports
     .filter((report) => suppressing || isWanted(report.rule.id, locator.isRecommended(report)))
     .map((report) => locator.candidate(report));
+  const broken = failureCandidates(failures, locator);
   const yaml = (await explained(plain.problems)).map((problem) => yamlCandidate(problem, locator));
   const unbuilt = built.flatMap((target) => target.problems.map((problem) => ({ target, problem })));
   const build = unbuilt
@@ -92,7 +94,9 @@ export async function check(input: CheckInput): Promise<CheckResult> {
   const isExcluded = pathMatcher(settings.exclude);
   const judged: Case = {
     // Charts and overlays may be made of files that the config excludes.
-    candidates: [...yaml, ...build, ...candidates].filter(({ location }) => !isExcluded(location.file)),
+    candidates: [...yaml, ...build, ...candidates, ...broken].filter(
+      ({ location }) => !isExcluded(location.file),
+    ),
     settings,
     ruleIds: rules.map(({ id }) => id),
     comments,
@@ -104,10 +108,7 @@ export async function check(input: CheckInput): Promise<CheckResult> {
   };
   const report = judge(judged);
   const proved = unbuilt.filter(({ problem }) => problem.renderedBy !== undefined);
-  const notices = [
-    ...failures.map(failureNotice),
-    ...proved.map(({ target, problem }) => buildNotice(target, problem)),
-  ];
+  const notices = [...proved.map(({ target, problem }) => buildNotice(target, problem))];
   return {
     report: { ...report, notices: [...notices, ...report.notices] },
     sourceLine: (file, line) => locator.sourceLine(file, line),
@@ -160,13 +161,5 @@ function coverageOf(
         ? []
         : [{ apiVersion: first.apiVersion, kind: first.kind, objects: 1 + rest.length }],
     ),
-  };
-}
-
-function failureNotice({ rule, manifest, error }: RuleFailure) {
-  const { kind, name } = manifest;
-  const cause = error instanceof Error ? error.message : String(error);
-  return {
-    message: `The rule ${rule.id} broke on ${kind} ${name} and said nothing of it (${cause}). Please report this.`,
   };
 }

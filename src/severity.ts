@@ -1,5 +1,5 @@
-/** From worst to mildest. */
-export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
+/** From worst to mildest; `internal` is a defect of Plimsoll, not of what it checks. */
+export const severities = ['critical', 'high', 'medium', 'low', 'info', 'internal'] as const;
 
 export type Severity = (typeof severities)[number];
 

@@ -69,7 +69,7 @@ interface RuleInFile {
 }
 
 /** A severity also turns the rule on. */
-export type RuleLevel = Severity | 'off';
+export type RuleLevel = Exclude<Severity, 'internal'> | 'off';
 
 /** What the settings say of one rule. */
 export interface RuleSettings {

@@ -18,6 +18,7 @@ import type {
   Suppression,
   Verdict,
 } from './report.ts';
+import { brokenRule } from './rule-failures.ts';
 import { type AnnotatedObject, type CommentedFile, suppress } from './suppress.ts';
 
 /** What a run found, and what it is judged by. */
@@ -88,6 +89,7 @@ export function wantedUnder({
   allRules,
 }: Settings): (rule: string, recommended: boolean) => boolean {
   return (rule, recommended) => {
+    if (rule === brokenRule) return true;
     if (only !== undefined) return only.some((pattern) => matchesRule(pattern, rule));
     if (allRules) return true;
     const level = rules.get(rule)?.severity;
@@ -201,7 +203,7 @@ function spotOf({ file, line, column }: Location): string {
 function verdictOn(findings: readonly Finding[], { failOn, profile }: Settings, scope: Scope): Verdict {
   const active = findings.filter(({ suppressed }) => suppressed === undefined);
   const fresh = active.filter(({ state }) => state === 'new');
-  const bySeverity = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  const bySeverity = { critical: 0, high: 0, medium: 0, low: 0, info: 0, internal: 0 };
   for (const { severity } of fresh) bySeverity[severity]++;
   return {
     passed: failOn === 'never' || !fresh.some(({ severity }) => atLeast(severity, failOn)),

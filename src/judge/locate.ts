@@ -64,6 +64,17 @@ export class Locator {
     };
   }
 
+  /** An object as a whole: what a candidate says of it that is about no field. */
+  whole(manifest: Manifest): Pick<Candidate, 'object' | 'target' | 'location'> {
+    const [origin] = manifest.originsOf(manifest.root);
+    const [file = ''] = manifest.target.files;
+    return {
+      object: identityOf(manifest, undefined),
+      target: manifest.target.name,
+      location: this.location(origin ?? { file, start: 0, end: 0, role: 'literal', precision: 'file' }),
+    };
+  }
+
   /** Whether the profile `recommended` has what a rule said: what a namespace rejects it always has. */
   isRecommended(report: RuleReport): boolean {
     const { rule, messageId } = report;

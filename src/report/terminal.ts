@@ -48,6 +48,7 @@ const severityStyles: Readonly<Record<Severity, Style>> = {
   medium: 'yellow',
   low: 'cyan',
   info: 'gray',
+  internal: 'magenta',
 };
 
 /** More is not read; a log of ten thousand lines hides the first ones. */

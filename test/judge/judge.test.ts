@@ -54,7 +54,7 @@ test('an empty run passes and keeps what it was given', () => {
       existing: 0,
       fixed: 0,
       suppressed: 0,
-      bySeverity: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+      bySeverity: { critical: 0, high: 0, medium: 0, low: 0, info: 0, internal: 0 },
     },
     findings: [],
     coverage,
@@ -312,7 +312,7 @@ describe('gate', () => {
       { by: 'waiver', reason: 'x', owner: 'team-a' },
     ]);
     expect(verdict).toMatchObject({ passed: true, new: 1, existing: 0, suppressed: 1 });
-    expect(verdict.bySeverity).toEqual({ critical: 0, high: 0, medium: 0, low: 1, info: 0 });
+    expect(verdict.bySeverity).toEqual({ critical: 0, high: 0, medium: 0, low: 1, info: 0, internal: 0 });
   });
 
   test('a suppressed finding outside the scope is counted once', () => {
