@@ -20,6 +20,6 @@ export interface Control {
   readonly section: string;
   /** Why nothing in a Git repository can show it, in a few words; absent when something can. */
   readonly notAssessable?: string;
-  /** Its id in the newest version of the framework, whose ids rules name; absent when it is the same or has none. */
+  /** Its id in the version whose ids rules name; absent when it is the same, empty when that version has dropped it. */
   readonly newest?: string;
 }

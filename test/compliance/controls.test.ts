@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { bundleControls, bundles } from '../../src/compliance/bundles.ts';
-import { controlsOf } from '../../src/compliance/controls.ts';
+import { controlsIn, controlsOf } from '../../src/compliance/controls.ts';
+import type { Control } from '../../src/compliance/framework.ts';
 
 /** How each framework writes its ids. */
 const spellings = [
@@ -41,5 +42,29 @@ describe('controlsOf', () => {
       'soc2:A1.2',
       'soc2:A1.3',
     ]);
+  });
+});
+
+describe('controlsIn', () => {
+  const control = (id: string, newest?: string) => ({
+    id,
+    title: 'Title',
+    section: 'Section',
+    ...(newest === undefined ? {} : { newest }),
+  });
+  const framework = (id: string, ...controls: Control[]) => ({ id, title: id, source: 'here', controls });
+  const ids = ['cis/1.12:5.2.2', 'cis/1.12:5.2.9', 'nsa:pod.nonroot'];
+
+  test.each([
+    ['the same id', framework('nsa', control('pod.image'), control('pod.nonroot')), ['pod.nonroot']],
+    ['another framework', framework('soc2', control('5.2.2')), []],
+    ['a version of CIS', framework('cis/1.12', control('5.2.2'), control('5.2.10')), ['5.2.2']],
+    [
+      'an older version of CIS',
+      framework('cis/1.8', control('5.2.2'), control('5.2.9', ''), control('5.2.10', '5.2.9')),
+      ['5.2.2', '5.2.10'],
+    ],
+  ])('%s', (_, of, expected) => {
+    expect(controlsIn(of, ids).map(({ id }) => id)).toEqual(expected);
   });
 });

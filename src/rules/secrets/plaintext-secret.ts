@@ -16,7 +16,7 @@ export default defineRule({
     'nist-800-190:4.1.4',
     'mitre:T1552.001',
     'ms-ta:TA9027',
-    'ms-ta:M9026',
+    'ms-m:M9026',
     'owasp-k8s/2025:K03',
   ],
   bundle: 'SECR',
