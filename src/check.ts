@@ -5,7 +5,8 @@ import type { FileOutcome } from './discover/outcome.ts';
 import type { FileTree } from './files/file-tree.ts';
 import { groupBy } from './group-by.ts';
 import { buildCandidate, buildNotice } from './judge/build-problems.ts';
-import { type Case, judge, wantedUnder } from './judge/judge.ts';
+import { type Evidence, idleRules, lookedAt } from './judge/compliance.ts';
+import { judge, wantedUnder } from './judge/judge.ts';
 import { Locator } from './judge/locate.ts';
 import type { Coverage, Report } from './judge/report.ts';
 import { failureCandidates } from './judge/rule-failures.ts';
@@ -42,9 +43,11 @@ export interface CheckInput {
   readonly version: string;
 }
 
-/** A report, and the source lines that surfaces for people show beside it. */
+/** A report, the source lines that surfaces for people show beside it, and what compliance reports are made from. */
 export interface CheckResult {
   readonly report: Report;
+  /** What all rules found, whatever profile and scope the run has. */
+  evidence(): Evidence;
   /** A line (1-based) of a checked file; undefined when it was not read. */
   sourceLine(file: string, line: number): string | undefined;
 }
@@ -61,18 +64,21 @@ export async function check(input: CheckInput): Promise<CheckResult> {
   const context = contextOf(builds, outcomes);
   await Promise.all(context.flatMap((target) => target.files.map((file) => files.keep(file))));
 
-  const projectFiles = await projectManifests(builds, rendered);
+  const projectFiles = await projectManifests(builds, plain, rendered);
   const manifests = rendered.flatMap((target) => target.manifests);
   const unchecked = context.flatMap((target) => renderManifests(target, files));
   const schemas = await loadSchemas([...manifests, ...unchecked]);
   const before = base && (await manifestsBefore(base, { settings, path, engine, only: changedFiles }));
-  const isWanted = wantedUnder(settings);
+  const isAsked = wantedUnder(settings);
+  const asked = settings.only === undefined ? rules : rules.filter(({ id }) => isAsked(id, true));
+  const looked = [...manifests, ...projectFiles];
   const { reports, failures } = runRules({
-    rules: settings.only === undefined ? rules : rules.filter(({ id }) => isWanted(id, true)),
-    manifests: [...manifests, ...projectFiles],
+    rules: asked,
+    manifests: looked,
     inventoryOf: inventories(rendered, unchecked),
     before,
     schemas,
+    paths: files,
     kubernetesMinor,
     options: new Map([...settings.rules].map(([id, { options }]) => [id, options])),
   });
@@ -82,9 +88,6 @@ export async function check(input: CheckInput): Promise<CheckResult> {
   const annotated = locator.annotated(manifests);
   // To tell whether a suppression is needed, what the profile leaves out counts as well.
   const suppressing = comments.length + annotated.length + settings.waivers.length > 0;
-  const candidates = reports
-    .filter((report) => suppressing || isWanted(report.rule.id, locator.isRecommended(report)))
-    .map((report) => locator.candidate(report));
   const broken = failureCandidates(failures, locator);
   const yaml = (await explained(plain.problems)).map((problem) => yamlCandidate(problem, locator));
   const unbuilt = built.flatMap((target) => target.problems.map((problem) => ({ target, problem })));
@@ -92,25 +95,43 @@ export async function check(input: CheckInput): Promise<CheckResult> {
     .filter(({ problem }) => problem.renderedBy === undefined)
     .map(({ target, problem }) => buildCandidate(target, problem, locator));
   const isExcluded = pathMatcher(settings.exclude);
-  const judged: Case = {
-    // Charts and overlays may be made of files that the config excludes.
-    candidates: [...yaml, ...build, ...candidates, ...broken].filter(
-      ({ location }) => !isExcluded(location.file),
-    ),
-    settings,
-    ruleIds: rules.map(({ id }) => id),
-    comments,
-    annotated,
-    coverage: coverageOf(outcomes, rendered, manifests, schemas),
-    changedFiles,
-    today,
-    version,
-  };
-  const report = judge(judged);
+  const coverage = coverageOf(outcomes, rendered, manifests, schemas);
   const proved = unbuilt.filter(({ problem }) => problem.renderedBy !== undefined);
-  const notices = [...proved.map(({ target, problem }) => buildNotice(target, problem))];
+  const notices = proved.map(({ target, problem }) => buildNotice(target, problem));
+  const reportUnder = (chosen: Settings): Report => {
+    const isWanted = wantedUnder(chosen);
+    const candidates = reports
+      .filter((report) => suppressing || isWanted(report.rule.id, locator.isRecommended(report)))
+      .map((report) => locator.candidate(report));
+    const report = judge({
+      // Charts and overlays may be made of files that the config excludes.
+      candidates: [...yaml, ...build, ...candidates, ...broken].filter(
+        ({ location }) => !isExcluded(location.file),
+      ),
+      settings: chosen,
+      ruleIds: rules.map(({ id }) => id),
+      comments,
+      annotated,
+      coverage,
+      changedFiles,
+      today,
+      version,
+    });
+    return { ...report, notices: [...notices, ...report.notices] };
+  };
   return {
-    report: { ...report, notices: [...notices, ...report.notices] },
+    report: reportUnder(settings),
+    evidence: () => ({
+      report: reportUnder({
+        ...settings,
+        profile: 'strict',
+        scope: 'all',
+        only: undefined,
+        allRules: false,
+      }),
+      objects: lookedAt(looked, rules),
+      idleRules: idleRules(rules, settings, { asked, broken: failures.map(({ rule }) => rule) }),
+    }),
     sourceLine: (file, line) => locator.sourceLine(file, line),
   };
 }

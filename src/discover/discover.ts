@@ -1,6 +1,7 @@
 import { pathMatcher } from '../config/glob.ts';
 import { groupBy } from '../group-by.ts';
 import { isKubernetesObject } from '../kubernetes/object.ts';
+import { mayConfigureNodes, nodeConfigKind } from '../kubernetes/project-file.ts';
 import type { YamlProblem } from '../yaml/tree.ts';
 import type { Builds, DiscoverSettings } from './builds.ts';
 import { chartOfPart, chartOfTemplate } from './helm.ts';
@@ -70,8 +71,17 @@ async function outcomeOf(
   if (!yaml) return { file: path, status: 'notKubernetes' };
   const text = await files.text(path);
   if (typeof text !== 'string') return text;
-  if (!mayHoldObjects(text) && !isKustomization(path)) return { file: path, status: 'notKubernetes' };
+  if (!mayHoldObjects(text) && !isKustomization(path))
+    return mayConfigureNodes(text)
+      ? withoutObjects(files.parse(path, text))
+      : { file: path, status: 'notKubernetes' };
   return classify(files.parse(path, text), problems);
+}
+
+/** The configuration of nodes is checked although it holds no objects. */
+function withoutObjects({ path, documents }: SourceFile): FileOutcome {
+  const isChecked = documents.some(({ value }) => nodeConfigKind(value) !== undefined);
+  return { file: path, status: isChecked ? 'checked' : 'notKubernetes' };
 }
 
 /** A file is checked even when only some of its documents could be read. */
@@ -100,7 +110,7 @@ function classify(source: SourceFile, problems: SourceProblem[]): FileOutcome {
         `\${${variable.name}} is not resolved; what fills it in is not known.`,
       );
   }
-  if (documents.length === 0 && lost.length === 0) return { file: path, status: 'notKubernetes' };
+  if (documents.length === 0 && lost.length === 0) return withoutObjects(source);
   for (const problem of source.problems) problems.push({ source, problem });
   const [first] = lost;
   if (first === undefined) return { file: path, status: 'checked' };

@@ -3,7 +3,7 @@ import { decodeText } from '../files/text.ts';
 import { chartOfTemplate, findCharts } from './helm.ts';
 import { isKustomization } from './kustomize.ts';
 import { failed, type NotChecked } from './outcome.ts';
-import { baseName } from './path.ts';
+import { baseName, directoryOf } from './path.ts';
 import { type SourceFile, SourceReader } from './source-file.ts';
 
 /** The files of a tree. What charts and overlays are made of is read once and kept, however many of them share it. */
@@ -17,6 +17,7 @@ export class TreeFiles {
   readonly #kept = new Map<string, Uint8Array>();
   readonly #sources = new Map<string, SourceFile>();
   readonly #unread = new Map<string, NotChecked>();
+  #directories: ReadonlySet<string> | undefined;
 
   /** @param maxBytes larger files are not read. */
   constructor(tree: FileTree, entries: readonly FileEntry[], maxBytes: number) {
@@ -33,6 +34,12 @@ export class TreeFiles {
 
   has(path: string): boolean {
     return this.#entries.has(path);
+  }
+
+  /** Whether a directory has files, at any depth; `.` is the root. */
+  hasDirectory(path: string): boolean {
+    this.#directories ??= directoriesOf(this.#entries.keys());
+    return this.#directories.has(path);
   }
 
   /** The bytes of a file, read at the first call and kept; or why there are none. */
@@ -114,6 +121,13 @@ export class TreeFiles {
       throw error;
     }
   }
+}
+
+function directoriesOf(paths: Iterable<string>): ReadonlySet<string> {
+  const directories = new Set(['.']);
+  for (const path of paths)
+    for (let at = directoryOf(path); !directories.has(at); at = directoryOf(at)) directories.add(at);
+  return directories;
 }
 
 /** Whether a file is YAML or JSON by its name. */

@@ -18,7 +18,7 @@ export function buildCandidate(
     messageId: kind,
     severity,
     recommended: buildBroken.recommended,
-    message: fill(text, { problem: message }),
+    message: fill(text, { problem: locator.masked(message, target.files) }),
     target: target.name,
     location: locator.location({
       file,

@@ -27,6 +27,8 @@ export interface Candidate {
   readonly controls: readonly string[];
   /** True when the marked text is secret. */
   readonly sensitive?: true;
+  /** True when the text at the place is the fault itself, as a committed secret is, whatever is made of it. */
+  readonly isText?: true;
   /** `metadata.annotations` of the object: the same value as in `AnnotatedObject`, not a copy. */
   readonly annotations?: Readonly<Record<string, unknown>>;
 }

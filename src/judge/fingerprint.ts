@@ -11,14 +11,17 @@ const identifying = ['name', 'containerPort', 'port', 'key', 'topologyKey', 'ip'
 /**
  * A JSON pointer that survives re-ordered lists: an index becomes `[name=web]` or another field that identifies the
  * item, `[NET_ADMIN]` for a scalar, or `[#…]`, a hash of the item, where it has neither.
+ * @param isSecret whether the text at the place must not be told, not even by its hash: then only names are taken.
  */
-export function stablePointer(root: unknown, pointer: string): string {
+export function stablePointer(root: unknown, pointer: string, isSecret = false): string {
   let value = root;
   let stable = '';
   for (const token of splitPointer(pointer)) {
     if (Array.isArray(value)) {
       value = value[Number(token)];
-      stable += `/${escapePointer(value === undefined ? token : identify(value))}`;
+      const isNamed = isObject(value) && typeof value.name === 'string';
+      const asIndex = value === undefined || (isSecret && !isNamed);
+      stable += `/${escapePointer(asIndex ? token : identify(value))}`;
     } else {
       value = isObject(value) && Object.hasOwn(value, token) ? value[token] : undefined;
       stable += `/${escapePointer(token)}`;

@@ -163,8 +163,12 @@ function merge(candidates: readonly Chosen[], isNew: (candidate: Candidate) => b
  * same text of a template, a values file or a base, whichever objects are made from it. Where only the action is known
  * that printed the field, it may have printed others, too.
  */
-function placeKey({ rule, messageId, message, location, pointer, place }: Candidate, base: string): string {
+function placeKey(candidate: Candidate, base: string): string {
+  const { rule, messageId, message, location, pointer, place, isText } = candidate;
   const { file, line, column, endLine, endColumn, role, precision } = location;
+  // A secret in a values file is seen there, and in all that is made of it.
+  if (isText && precision !== 'file' && role !== 'template' && role !== 'helper')
+    return JSON.stringify([rule, messageId, file, line, column, endLine, endColumn]);
   if (role === 'literal' || precision === 'file') return `${base} ${line} ${column} ${message}`;
   const field = /\/(\D[^/]*)$/.exec(pointer)?.[1];
   const shared = precision === 'exact' || role === 'values';

@@ -10,6 +10,7 @@ import type { RuleReport } from '../rules/run.ts';
 import { findComments } from '../yaml/comments.ts';
 import type { Candidate } from './candidate.ts';
 import { stablePointer } from './fingerprint.ts';
+import { Masking } from './masking.ts';
 import type { Location, ObjectIdentity, RelatedLocation } from './report.ts';
 import { type AnnotatedObject, annotationPrefix, type CommentedFile } from './suppress.ts';
 import { findTemplateComments } from './template-comments.ts';
@@ -18,10 +19,12 @@ import { findTemplateComments } from './template-comments.ts';
 export class Locator {
   readonly #sources: Sources;
   readonly #lines = new Map<string, LineIndex>();
+  readonly #masking: Masking;
   readonly #controlsOf = new Map<string, readonly string[]>();
 
   constructor(sources: Sources) {
     this.#sources = sources;
+    this.#masking = new Masking(sources);
   }
 
   /** What a rule said, with its message in full, its severity and controls, and its place in a file. */
@@ -38,7 +41,14 @@ export class Locator {
         .map((each) => this.#related(each, note)),
     );
     const enforced = this.#isEnforced(report);
-    const text = fill(message.text, report.data);
+    const location = this.location(origin);
+    const about = { location, index: this.#index(origin.file) };
+    const files = [...new Set([origin, ...chain].map(({ file }) => file))];
+    const data = Object.entries(report.data).map(([name, value]) => {
+      const isName = value === manifest.name || value === container?.name;
+      return [name, typeof value === 'string' && !isName ? this.#masking.text(value, files, about) : value];
+    });
+    const text = fill(message.text, Object.fromEntries(data));
     const annotations = manifest.root.at('metadata', 'annotations').value;
     const { pointer } = place;
     const printing = chain.filter(({ role }) => role === 'template' || role === 'helper');
@@ -52,14 +62,15 @@ export class Locator {
         : text,
       object: identityOf(manifest, container?.name),
       target: manifest.target.name,
-      location: this.location(origin),
+      location,
       related: [...chain.map((each) => this.#related(each, each.note ?? 'set through this')), ...related],
       ...(printing.length > 0 && { printedAt: printing.map((each) => this.location(each)) }),
       pointer,
-      place: stablePointer(manifest.root.value, pointer),
+      place: stablePointer(manifest.root.value, pointer, rule.sensitive),
       controls,
       // Whatever is wrong with a Secret, the line may hold its value.
       ...((rule.sensitive || manifest.groupKind === 'Secret') && { sensitive: true }),
+      ...(rule.sensitive && { isText: true }),
       ...(isObject(annotations) && { annotations }),
     };
   }
@@ -104,9 +115,15 @@ export class Locator {
     };
   }
 
-  /** A line (1-based) of a file; undefined when the file was not read. */
+  /** A line (1-based) of a file with stars in the place of secrets; undefined when the file was not read. */
   sourceLine(file: string, line: number): string | undefined {
-    return this.#sources.get(file) === undefined ? undefined : this.#index(file).lineText(line);
+    if (this.#sources.get(file) === undefined) return undefined;
+    return this.#masking.line(file, this.#index(file), line);
+  }
+
+  /** What others say of files, such as the engine, without the secrets in these. */
+  masked(text: string, files: readonly string[]): string {
+    return this.#masking.text(text, files);
   }
 
   /** The files whose comments suppress findings. */

@@ -10,6 +10,10 @@ const overlaps: readonly { readonly rules: readonly string[]; readonly fault: Re
     rules: ['pod/capabilities-dangerous', 'pod/capabilities-added'],
     fault: /(.*\/capabilities\/add\/.+)/,
   },
+  {
+    rules: ['rbac/wildcard-resources', 'rbac/wildcard-verbs'],
+    fault: /(.*\/rules\/[^/]+)/,
+  },
 ];
 
 /**

@@ -14,7 +14,7 @@ export function yamlCandidate({ source, problem }: SourceProblem, locator: Locat
     messageId: kind,
     severity: yamlInvalid.severity,
     recommended: yamlInvalid.recommended,
-    message: fill(messageOf(yamlInvalid, kind).text, { problem: message }),
+    message: fill(messageOf(yamlInvalid, kind).text, { problem: locator.masked(message, [path]) }),
     target: directoryOf(path),
     location: locator.location({ file: path, start, end, role: 'literal', precision: 'exact' }),
     related: [],

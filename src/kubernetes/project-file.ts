@@ -16,6 +16,12 @@ export const projectKinds = {
   values: 'Values.helm.sh',
   /** .sops.yaml. */
   sops: 'SopsConfig.getsops.io',
+  /** A machine configuration of Talos, or a patch of one. */
+  talos: 'MachineConfig.talos.dev',
+  /** talconfig.yaml of talhelper. */
+  talhelper: 'TalConfig.talhelper.dev',
+  /** config.yaml of k3s and RKE2. */
+  k3s: 'Config.k3s.io',
 } as const;
 
 const kinds: ReadonlySet<string> = new Set(Object.values(projectKinds));
@@ -50,3 +56,81 @@ export function projectObject(
     root,
   };
 }
+
+/** Whether a text may be the configuration of nodes; others need no parsing. */
+export function mayConfigureNodes(text: string): boolean {
+  return /^(?:machine|cluster|clusterName|(?:kube-(?:apiserver|controller-manager|scheduler|proxy)|kubelet|etcd)-arg\+?):/m.test(
+    text,
+  );
+}
+
+/** Under which kind rules see a document that configures nodes and has no kind of its own; undefined for others. */
+export function nodeConfigKind(value: unknown): string | undefined {
+  if (!isObject(value) || 'kind' in value) return undefined;
+  const keys = Object.keys(value);
+  if (keys.some((key) => k3sArguments.test(key))) return projectKinds.k3s;
+  if (Array.isArray(value.nodes) && 'clusterName' in value && 'endpoint' in value)
+    return projectKinds.talhelper;
+  const parts = [value.machine, value.cluster].filter((part) => part !== undefined);
+  const isTalos =
+    parts.length > 0 &&
+    keys.every((key) => talosKeys.has(key)) &&
+    parts.every((part) => isObject(part) && Object.keys(part).every((key) => talosSections.has(key)));
+  return isTalos ? projectKinds.talos : undefined;
+}
+
+const k3sArguments = /^(?:kube-(?:apiserver|controller-manager|scheduler|proxy)|kubelet|etcd)-arg\+?$/;
+
+const talosKeys = new Set(['version', 'debug', 'persist', 'machine', 'cluster']);
+
+/** Source: siderolabs/talos ad88231 pkg/machinery/config/types/v1alpha1/v1alpha1_types.go. */
+const talosSections = new Set([
+  'acceptedCAs',
+  'adminKubeconfig',
+  'aescbcEncryptionSecret',
+  'aggregatorCA',
+  'allowSchedulingOnControlPlanes',
+  'allowSchedulingOnMasters',
+  'apiServer',
+  'baseRuntimeSpecOverrides',
+  'ca',
+  'certSANs',
+  'clusterName',
+  'controlPlane',
+  'controllerManager',
+  'coreDNS',
+  'discovery',
+  'disks',
+  'env',
+  'etcd',
+  'externalCloudProvider',
+  'extraManifestHeaders',
+  'extraManifests',
+  'features',
+  'files',
+  'id',
+  'inlineManifests',
+  'install',
+  'kernel',
+  'kubelet',
+  'logging',
+  'network',
+  'nodeAnnotations',
+  'nodeLabels',
+  'nodeTaints',
+  'pods',
+  'proxy',
+  'registries',
+  'scheduler',
+  'seccompProfiles',
+  'secret',
+  'secretboxEncryptionSecret',
+  'serviceAccount',
+  'sysctls',
+  'sysfs',
+  'systemDiskEncryption',
+  'time',
+  'token',
+  'type',
+  'udev',
+]);

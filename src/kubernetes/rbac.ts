@@ -1,63 +1,390 @@
+import { groupBy } from '../group-by.ts';
+import defaults from './data/rbac-defaults.json' with { type: 'json' };
 import type { Field } from './field.ts';
+import type { Inventory, ObjectIndex } from './inventory.ts';
 import type { KubernetesObject } from './object.ts';
-import { labelsAt, matchesSelector } from './selector.ts';
+import { type Labels, labelsAt, matchesSelector } from './selector.ts';
+import { mayShareNamespace } from './service.ts';
+import type { Account } from './service-account.ts';
 
-/**
- * Names of the ClusterRoles with wildcards that Kubernetes itself ships, so that an export of them is no mistake
- * of the repository's owner. Source: kubernetes/kubernetes 008b365,
- * plugin/pkg/auth/authorizer/rbac/bootstrappolicy.
- */
-const shippedRoles: readonly string[] = [
-  'cluster-admin',
-  'system:controller:disruption-controller',
-  'system:controller:generic-garbage-collector',
-  'system:controller:horizontal-pod-autoscaler',
-  'system:controller:namespace-controller',
-  'system:controller:resourcequota-controller',
-  'system:kube-controller-manager',
-  'system:kubelet-api-admin',
+const group = 'rbac.authorization.k8s.io';
+const clusterRoleKind = `ClusterRole.${group}`;
+const roleKind = `Role.${group}`;
+
+/** `Kind.group` of the objects that hold policy rules. */
+export const roleKinds: readonly string[] = [
+  roleKind,
+  clusterRoleKind,
+  'ClusterServiceVersion.operators.coreos.com',
 ];
 
-/** Whether the object is a ClusterRole that Kubernetes ships, by name. */
-export function isShippedRole({ kind, name }: KubernetesObject): boolean {
-  return kind === 'ClusterRole' && shippedRoles.includes(name);
+/** `Kind.group` of the bindings. */
+export const bindingKinds: readonly string[] = [`ClusterRoleBinding.${group}`, `RoleBinding.${group}`];
+
+const shippedRoles: ReadonlySet<string> = new Set([
+  ...defaults.clusterRoles.map((name) => `ClusterRole/${name}`),
+  ...defaults.roles.map((name) => `Role/${name}`),
+]);
+
+/** Whether Kubernetes itself ships a role of this name, so that an export of it is no mistake of its owner. */
+export function isShippedRole({ kind, namespace, name }: KubernetesObject): boolean {
+  return shippedRoles.has(kind === 'Role' ? `Role/${namespace}/${name}` : `${kind}/${name}`);
 }
 
-/**
- * The policy rules that a role grants. Those of an aggregated ClusterRole are the rules of the `clusterRoles`
- * that its selectors match, whatever it lists itself.
- */
-export function rulesOf(role: KubernetesObject, clusterRoles: () => readonly KubernetesObject[]): Field[] {
-  const roles = new Set([role]);
-  // The set grows while it is walked: an aggregated role may select aggregated roles.
-  for (const { root } of roles)
-    for (const selector of selectorsOf(root))
-      for (const other of clusterRoles())
-        if (matchesSelector(selector, labelsAt(other.root.at('metadata', 'labels')))) roles.add(other);
-  const plain = [...roles].filter(({ root }) => selectorsOf(root).length === 0);
-  return plain.flatMap(({ root }) => root.at('rules').items());
+/** Whether a binding's `roleRef` names a ClusterRole that Kubernetes itself ships. */
+export function isShippedClusterRole(roleRef: Field): boolean {
+  return shippedRoles.has(`${roleRef.at('kind').string}/${roleRef.at('name').string}`);
 }
 
-function selectorsOf(role: Field): Field[] {
-  return role.at('aggregationRule', 'clusterRoleSelectors').items();
+/** Names of groups and users for whom the role of this name is meant. */
+export function publicRoleSubjects(role: string): readonly string[] {
+  return new Map<string, readonly string[]>(Object.entries(defaults.publicRoles)).get(role) ?? [];
 }
+
+/** The policy rules written in a role, or in the roles that the Operator Lifecycle Manager makes of a ClusterServiceVersion. */
+export function policyRulesIn({ root }: KubernetesObject): PolicyRule[] {
+  const install = root.at('spec', 'install', 'spec');
+  const ofOperator = ['permissions', 'clusterPermissions'] as const;
+  return [
+    ...root.at('rules').items(),
+    ...ofOperator.flatMap((list) =>
+      install
+        .at(list)
+        .items()
+        .flatMap((role) => role.at('rules').items()),
+    ),
+  ];
+}
+
+/** A PolicyRule: verbs on resources of API groups, or on paths. */
+export type PolicyRule = Field;
 
 /** The verbs of the Kubernetes API on objects; with all of them on all resources nothing is out of reach. */
 const objectVerbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
 
 /** Whether rules taken together let their subject do everything to every resource, as cluster-admin may. */
-export function grantsEverything(rules: readonly Field[]): boolean {
+export function grantsEverything(rules: readonly PolicyRule[]): boolean {
   const verbs = rules.filter(coversAllResources).flatMap((rule) => values(rule.at('verbs')));
   return verbs.includes('*') || objectVerbs.every((verb) => verbs.includes(verb));
 }
 
 /** Whether a policy rule is about all resources of all API groups. */
-export function coversAllResources(rule: Field): boolean {
+export function coversAllResources(rule: PolicyRule): boolean {
   return (
     values(rule.at('apiGroups')).includes('*') &&
     values(rule.at('resources')).includes('*') &&
     rule.at('resourceNames').items().length === 0
   );
+}
+
+/** Something that RBAC lets a subject do: any of these verbs on any of these resources of an API group. */
+export interface Right {
+  readonly apiGroup: string;
+  /** With the subresource, as in `pods/exec`. */
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+/** Where a policy rule grants a right. */
+export interface Grant {
+  readonly resource: Field;
+  readonly verb: Field;
+}
+
+/**
+ * Where a policy rule grants one of the rights on every object, by a resource that it names: one place for each such
+ * resource. A rule for some `resourceNames` grants no such thing.
+ *
+ * Matches as kubernetes/component-helpers `auth/rbac/validation` does: `*` stands for all groups, resources or verbs,
+ * `x` in the form `*` `/x` for that subresource of all resources, and nothing else is a pattern.
+ */
+export function grantsOf(rule: PolicyRule, rights: readonly Right[]): Grant[] {
+  return rightsIn(rule, rights, (written, wanted) => {
+    const slash = wanted.indexOf('/');
+    return written === wanted || (slash > 0 && written === `*${wanted.slice(slash)}`);
+  });
+}
+
+/** Where a policy rule grants one of the rights on every object, by name or by `*` for all resources. */
+export function grantsAnyOf(rule: PolicyRule, rights: readonly Right[]): Grant[] {
+  const all = rightsIn(rule, rights, (written) => written === '*');
+  return [...all, ...grantsOf(rule, rights)];
+}
+
+function rightsIn(
+  rule: PolicyRule,
+  rights: readonly Right[],
+  isResource: (written: unknown, wanted: string) => boolean,
+): Grant[] {
+  if (rule.at('resourceNames').items().length > 0) return [];
+  const listed = (list: string) => rule.at(list).items();
+  const grants = new Map<Field, Grant>();
+  const resourceFields = listed('resources');
+  for (const { apiGroup, resources, verbs } of rights) {
+    if (!listed('apiGroups').some(({ value }) => value === '*' || value === apiGroup)) continue;
+    const verb = listed('verbs').find(({ value }) => value === '*' || verbs.some((one) => one === value));
+    if (verb === undefined) continue;
+    for (const resource of resourceFields)
+      if (resources.some((wanted) => isResource(resource.value, wanted)) && !grants.has(resource))
+        grants.set(resource, { resource, verb });
+  }
+  return [...grants.values()];
+}
+
+/** In which namespaces a role's rights hold, as far as its bindings tell. */
+export type Reach = 'cluster' | 'namespace' | 'unbound';
+
+/** How a role is bound. */
+export interface Holding<T extends KubernetesObject> {
+  readonly reach: Reach;
+  /** The binding that gives this reach, for a report. */
+  readonly related: readonly { readonly manifest: T; readonly place: Field; readonly message: string }[];
+}
+
+/** By what a role is held: a ClusterRoleBinding before a RoleBinding, one of the same target before others. */
+function holdingOf<T extends KubernetesObject>(
+  role: T,
+  { target, environment }: Pick<Inventory<T>, 'target' | 'environment'>,
+): Holding<T> {
+  if (role.kind === 'Role') return { reach: 'namespace', related: [] };
+  const holding = [target, environment].flatMap((index) => bindingsIn(index, role));
+  const wide = holding.find(({ kind }) => kind === 'ClusterRoleBinding');
+  const binding = wide ?? holding[0];
+  if (binding === undefined) return { reach: 'unbound', related: [] };
+  const related = [{ manifest: binding, place: binding.root.at('roleRef', 'name'), message: 'bound here' }];
+  return { reach: wide === undefined ? 'namespace' : 'cluster', related };
+}
+
+/** The bindings of an index that give a ClusterRole's rules to anybody. */
+export function bindingsIn<T extends KubernetesObject>(index: ObjectIndex<T>, clusterRole: T): T[] {
+  const bindings = index.derived(rbacOf).bindingsTo(clusterRole);
+  return bindings.filter(({ root }) => root.at('subjects').items().length > 0);
+}
+
+/** What one policy rule of a role grants. */
+export interface RoleGrant<T extends KubernetesObject> extends Holding<T> {
+  /** Never empty. */
+  readonly grants: readonly [Grant, ...Grant[]];
+}
+
+/** Where the rules of a role grant one of the rights on every object; nothing for roles that Kubernetes ships. */
+export function grantsIn<T extends KubernetesObject>(
+  role: T,
+  inventory: Pick<Inventory<T>, 'target' | 'environment'>,
+  rights: readonly Right[],
+): RoleGrant<T>[] {
+  if (isShippedRole(role)) return [];
+  return policyRulesIn(role).flatMap((rule) => {
+    const [first, ...more] = grantsOf(rule, rights);
+    if (first === undefined) return [];
+    const grants = [first, ...more] as const;
+    const holding = isRole(role) ? holdingOf(role, inventory) : { reach: operatorReach(rule), related: [] };
+    return { grants, ...holding };
+  });
+}
+
+const isRole = ({ kind }: KubernetesObject) => kind === 'Role' || kind === 'ClusterRole';
+
+/** The Operator Lifecycle Manager itself binds what a ClusterServiceVersion lists to the operator. */
+function operatorReach(rule: PolicyRule): Reach {
+  return rule.pointer.includes('/clusterPermissions/') ? 'cluster' : 'namespace';
+}
+
+/** The role that a binding refers to, of the same target if it has one; undefined when it is not to be told. */
+export function boundRole<T extends KubernetesObject>(
+  binding: T,
+  { target, environment }: Pick<Inventory<T>, 'target' | 'environment'>,
+): { readonly role: T; readonly rules: readonly HeldRule<T>[] } | undefined {
+  for (const index of [target, environment]) {
+    const rbac = index.derived(rbacOf);
+    const roles = rbac.rolesOf(binding);
+    const [role] = roles;
+    if (role === undefined) continue;
+    // Unrelated parts of a repository may each have a role of this name.
+    return index === target || roles.length === 1 ? { role, rules: rbac.rulesOf(role) } : undefined;
+  }
+  return undefined;
+}
+
+/** A binding, and the subject in it that stands for somebody. */
+export interface Membership<T extends KubernetesObject> {
+  readonly binding: T;
+  readonly subject: Field;
+}
+
+/** The bindings that give a ServiceAccount rights: those of the target, and those of its environment that name its namespace. */
+export function membershipsOf<T extends KubernetesObject>(
+  account: Account,
+  { target, environment }: Pick<Inventory<T>, 'target' | 'environment'>,
+): Membership<T>[] {
+  const near = target.derived(rbacOf).membershipsOf(account);
+  const known = new Set(near.map(({ binding }) => binding));
+  // Every namespace has an account of the name default: bindings of other targets need not mean this one.
+  const isKnown = account.namespace !== undefined && account.name !== 'default';
+  const far = !isKnown ? [] : environment.derived(rbacOf).membershipsOf(account);
+  return [
+    ...near,
+    // Elsewhere, an object without a namespace may be meant for any.
+    ...far.filter(
+      ({ binding, subject }) => !known.has(binding) && accountOf(subject)?.namespace === account.namespace,
+    ),
+  ];
+}
+
+/** The ServiceAccount that a subject names, be it as a User; undefined when it is none. */
+export function accountOf(subject: Field): Account | undefined {
+  const name = subject.at('name').string;
+  if (name === undefined) return undefined;
+  const kind = subject.at('kind').value;
+  if (kind === 'ServiceAccount') return { namespace: subject.at('namespace').string, name };
+  const [, namespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name) ?? [];
+  return kind === 'User' && account !== undefined ? { namespace, name: account } : undefined;
+}
+
+/** A policy rule, and the role in which it is written. */
+export interface HeldRule<T extends KubernetesObject> {
+  readonly rule: PolicyRule;
+  readonly role: T;
+}
+
+/** The roles and bindings of an index, made once by `index.derived(rbacOf)`. */
+export function rbacOf<T extends KubernetesObject>(index: ObjectIndex<T>): Rbac<T> {
+  return new Rbac(index);
+}
+
+/** Roles, bindings and subjects of an index, resolved. */
+export class Rbac<T extends KubernetesObject> {
+  readonly #clusterRoles: ReadonlyMap<string, readonly T[]>;
+  readonly #roles: ReadonlyMap<string, readonly T[]>;
+  readonly #byLabel: ReadonlyMap<string, readonly T[]>;
+  readonly #aggregated: readonly T[];
+  readonly #bindings: ReadonlyMap<string, readonly T[]>;
+  readonly #byAccount: ReadonlyMap<string, readonly Membership<T>[]>;
+  readonly #byGroup: ReadonlyMap<string, readonly Membership<T>[]>;
+  readonly #parts = new Map<T, readonly T[]>();
+  #wholes: ReadonlyMap<T, readonly T[]> | undefined;
+
+  constructor(index: ObjectIndex<T>) {
+    const clusterRoles = index.ofKind(clusterRoleKind);
+    const bindings = index.ofKind(...bindingKinds);
+    this.#clusterRoles = groupBy(clusterRoles, ({ name }) => name);
+    this.#roles = groupBy(index.ofKind(roleKind), ({ name }) => name);
+    this.#aggregated = clusterRoles.filter(({ root }) => selectorsOf(root).length > 0);
+    this.#byLabel = indexByLabel(clusterRoles);
+    this.#bindings = groupBy(bindings, ({ root }) => referenceOf(root));
+    const memberships = bindings.flatMap((binding) =>
+      binding.root
+        .at('subjects')
+        .items()
+        .map((subject) => ({ binding, subject })),
+    );
+    this.#byAccount = groupBy(memberships, ({ subject }) => accountOf(subject)?.name ?? '');
+    const groups = memberships.filter(({ subject }) => subject.at('kind').value === 'Group');
+    this.#byGroup = groupBy(groups, ({ subject }) => subject.at('name').string ?? '');
+  }
+
+  /** The roles that a binding may mean. */
+  rolesOf(binding: T): readonly T[] {
+    const name = binding.root.at('roleRef', 'name').string ?? '';
+    if (binding.root.at('roleRef', 'kind').value === 'ClusterRole') return this.#clusterRoles.get(name) ?? [];
+    const roles = this.#roles.get(name) ?? [];
+    return roles.filter(({ namespace }) => mayShareNamespace(namespace, binding.namespace));
+  }
+
+  /**
+   * The policy rules that a role grants. Those of an aggregated ClusterRole are the rules of the ClusterRoles
+   * that its selectors match, whatever it lists itself.
+   */
+  rulesOf(role: T): HeldRule<T>[] {
+    return this.#closure(role, (each) => this.#partsOf(each))
+      .filter(({ root }) => selectorsOf(root).length === 0)
+      .flatMap((part) =>
+        part.root
+          .at('rules')
+          .items()
+          .map((rule) => ({ rule, role: part })),
+      );
+  }
+
+  /** The bindings that give a ClusterRole's rules: its own, and those of the ClusterRoles that it is aggregated to. */
+  bindingsTo(clusterRole: T): T[] {
+    return this.#closure(clusterRole, (each) => this.#wholesOf(each)).flatMap(
+      ({ name }) => this.#bindings.get(`ClusterRole/${name}`) ?? [],
+    );
+  }
+
+  /** The bindings that name a ServiceAccount, or a group that it is in. */
+  membershipsOf({ namespace, name }: Account): Membership<T>[] {
+    const named = this.#byAccount.get(name) ?? [];
+    const groups = [
+      'system:authenticated',
+      'system:serviceaccounts',
+      ...(namespace === undefined ? [] : [`system:serviceaccounts:${namespace}`]),
+    ];
+    return [
+      ...named.filter(({ subject }) => mayShareNamespace(accountOf(subject)?.namespace, namespace)),
+      ...groups.flatMap((one) => this.#byGroup.get(one) ?? []),
+    ];
+  }
+
+  /** A role and all that it leads to, over several steps; circles end. */
+  #closure(role: T, next: (role: T) => readonly T[]): T[] {
+    const reached = new Set([role]);
+    // The set grows while it is walked.
+    for (const each of reached) for (const other of next(each)) reached.add(other);
+    return [...reached];
+  }
+
+  /** The ClusterRoles that an aggregated ClusterRole selects. */
+  #partsOf(role: T): readonly T[] {
+    let parts = this.#parts.get(role);
+    if (parts === undefined) {
+      parts = selectorsOf(role.root).flatMap((selector) =>
+        this.#candidates(labelsAt(selector.at('matchLabels'))).filter(({ root }) =>
+          matchesSelector(selector, labelsAt(root.at('metadata', 'labels'))),
+        ),
+      );
+      this.#parts.set(role, parts);
+    }
+    return parts;
+  }
+
+  /** The aggregated ClusterRoles that select a ClusterRole. */
+  #wholesOf(role: T): readonly T[] {
+    this.#wholes ??= invert(this.#aggregated, (whole) => this.#partsOf(whole));
+    return this.#wholes.get(role) ?? [];
+  }
+
+  /** The ClusterRoles that have the first of some labels; all when there are none. */
+  #candidates(labels: Labels): readonly T[] {
+    const [first] = labels;
+    if (first === undefined) return [...this.#clusterRoles.values()].flat();
+    return this.#byLabel.get(first.join('=')) ?? [];
+  }
+}
+
+function invert<T>(wholes: readonly T[], partsOf: (whole: T) => readonly T[]): Map<T, T[]> {
+  const pairs = wholes.flatMap((whole) => partsOf(whole).map((part) => ({ whole, part })));
+  const groups = groupBy(pairs, ({ part }) => part);
+  return new Map([...groups].map(([part, of]) => [part, of.map(({ whole }) => whole)]));
+}
+
+function indexByLabel<T extends KubernetesObject>(objects: readonly T[]): Map<string, T[]> {
+  const labelled = objects.flatMap((object) =>
+    [...labelsAt(object.root.at('metadata', 'labels'))].map((label) => ({ object, label: label.join('=') })),
+  );
+  const groups = groupBy(labelled, ({ label }) => label);
+  return new Map([...groups].map(([label, of]) => [label, of.map(({ object }) => object)]));
+}
+
+/** `Kind/name` of the role that a binding refers to. */
+function referenceOf(binding: Field): string {
+  const role = binding.at('roleRef');
+  return `${role.at('kind').string}/${role.at('name').string}`;
+}
+
+function selectorsOf(role: Field): Field[] {
+  return role.at('aggregationRule', 'clusterRoleSelectors').items();
 }
 
 function values(list: Field): unknown[] {

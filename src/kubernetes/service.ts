@@ -111,28 +111,67 @@ export function isForController(
   selector: Labels,
   inSight: LabelIndex,
   namespace: string | undefined,
-  { target, repository }: Pick<Inventory, 'target' | 'repository'>,
+  inventory: Pick<Inventory, 'target' | 'repository'>,
 ): boolean {
   // Here run the parts of Kubernetes itself, which are in nobody's repository.
   if (namespace === 'kube-system') return true;
   const foreign = [...selector.keys()].some(
     (key) => key.includes('/') && !key.startsWith('app.kubernetes.io/') && !inSight.hasKey(key),
   );
-  if (foreign) return true;
-  const values = [...selector.values()];
-  const owns = ({ name }: KubernetesObject) =>
-    name !== '' && values.some((value) => value === name || value.startsWith(`${name}-`));
+  return foreign || isControllersName([...selector.values()], namespace, inventory);
+}
+
+/**
+ * Whether one of these names is that of a custom resource of the namespace, or of something that is deployed to any, or
+ * starts with it as the names of what controllers make do.
+ */
+export function isControllersName(
+  names: readonly string[],
+  namespace: string | undefined,
+  { target, repository }: Pick<Inventory, 'target' | 'repository'>,
+): boolean {
   const custom = target.derived(customResources);
-  const near = [namespace, undefined].flatMap((each) => custom.get(each) ?? []);
-  return [...near, ...repository.ofKind(...deployers)].some(owns);
+  const deployed = repository.derived(deployedNames);
+  const owners =
+    namespace === undefined ? [...custom.values()] : [custom.get(namespace), custom.get(undefined)];
+  return names.flatMap(stems).some((name) => deployed.has(name) || owners.some((each) => each?.has(name)));
 }
 
-/** The custom resources of an index by namespace. */
-function customResources(index: ObjectIndex): ReadonlyMap<string | undefined, readonly KubernetesObject[]> {
-  return groupBy(index.all.filter(isCustom), ({ namespace }) => namespace);
+/** A name and what stands before each of its dashes. */
+function stems(name: string): string[] {
+  const parts = name.split('-');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('-')).filter((stem) => stem !== '');
 }
 
-function isCustom(object: KubernetesObject): boolean {
+/** The names of the custom resources of an index from which controllers make other objects, by namespace. */
+function customResources(index: ObjectIndex): ReadonlyMap<string | undefined, ReadonlySet<string>> {
+  const makers = index.all.filter((object) => isCustom(object) && !makesNothing.has(object.group));
+  const byNamespace = groupBy(makers, ({ namespace }) => namespace);
+  return new Map(
+    [...byNamespace].map(([namespace, all]) => [namespace, new Set(all.map(({ name }) => name))]),
+  );
+}
+
+function deployedNames(index: ObjectIndex): ReadonlySet<string> {
+  return new Set(index.ofKind(...deployers).map(({ name }) => name));
+}
+
+/** Groups whose kinds configure what is there, or for which it is known by name what they make. */
+const makesNothing: ReadonlySet<string> = new Set([
+  'cert-manager.io',
+  'external-secrets.io',
+  'kyverno.io',
+  'monitoring.coreos.com',
+  'networking.istio.io',
+  'projectcontour.io',
+  'route.openshift.io',
+  'security.istio.io',
+  'traefik.containo.us',
+  'traefik.io',
+]);
+
+/** Whether an object is a custom resource and no workload. */
+export function isCustom(object: KubernetesObject): boolean {
   return object.group.includes('.') && !object.group.endsWith('.k8s.io') && podOf(object) === undefined;
 }
 

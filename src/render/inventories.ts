@@ -1,4 +1,5 @@
 import { environmentOf } from '../discover/environment.ts';
+import { baseName } from '../discover/path.ts';
 import type { Target } from '../discover/target.ts';
 import { groupBy } from '../group-by.ts';
 import { type Inventory, ObjectIndex } from '../kubernetes/inventory.ts';
@@ -19,25 +20,21 @@ export function inventories(
   const objectsOf = (isSeen: (target: RenderedTarget) => boolean) =>
     rendered.filter(isSeen).flatMap(({ manifests }) => manifests);
   const repository = new ObjectIndex([...objectsOf((target) => shown.has(target)), ...unchecked]);
-  const environments = environmentsOf(rendered);
-  const alternativesOf = alternatives(rendered, sets);
-  /** Of targets without alternatives, by environment. */
-  const shared = new Map<string | undefined, ObjectIndex<Manifest>>();
+  const sites = sitesOf(rendered);
+  const environments = new Map<string, ObjectIndex<Manifest>>();
 
   const environmentIndex = (own: RenderedTarget): ObjectIndex<Manifest> => {
-    const name = environments.get(own);
-    const others = alternativesOf(own);
-    const known = others.size === 0 ? shared.get(name) : undefined;
-    if (known !== undefined) return known;
-    const index = new ObjectIndex(
+    const site = sites.get(own) ?? {};
+    const siblings = sets.get(setOf(own)) ?? [];
+    const key = JSON.stringify([site, siblings.length > 1 ? own.target.name : undefined]);
+    let index = environments.get(key);
+    index ??= new ObjectIndex(
       objectsOf((other) => {
         if (other === own) return true;
-        if (!shown.has(other) || others.has(other)) return false;
-        const its = environments.get(other);
-        return its === undefined || name === undefined || its === name;
+        return shown.has(other) && !siblings.includes(other) && mayMeet(site, sites.get(other) ?? {});
       }),
     );
-    if (others.size === 0) shared.set(name, index);
+    environments.set(key, index);
     return index;
   };
   const repositoryIndex = (own: RenderedTarget): ObjectIndex<Manifest> => {
@@ -67,7 +64,7 @@ export function inventories(
           }
         : new TargetInventory(
             own,
-            environments.get(own),
+            sites.get(own)?.environment,
             () => environmentIndex(own),
             () => repositoryIndex(own),
           );
@@ -120,17 +117,23 @@ function representative(set: readonly RenderedTarget[]): RenderedTarget | undefi
   return set.find(({ read }) => read.length > 0) ?? set[0];
 }
 
-function environmentsOf(
-  rendered: readonly RenderedTarget[],
-): ReadonlyMap<RenderedTarget, string | undefined> {
-  return new Map(rendered.map((target) => [target, environmentOf(target.target)]));
+/** Where a target is applied, as far as its path and the config tell. */
+interface Site {
+  readonly environment?: string;
+  /** Tells apart overlays of one base that are for the same environment, such as one for each cluster. */
+  readonly variant?: string;
 }
 
-/** The targets that are applied instead of a target, not beside it: overlays with a base in common, values sets. */
-function alternatives(
-  rendered: readonly RenderedTarget[],
-  sets: ReadonlyMap<string | Target, readonly RenderedTarget[]>,
-): (own: RenderedTarget) => ReadonlySet<RenderedTarget> {
+/** Whether the objects of two targets may be in one cluster. */
+function mayMeet(a: Site, b: Site): boolean {
+  const agree = (one: string | undefined, other: string | undefined) =>
+    one === undefined || other === undefined || one === other;
+  return agree(a.environment, b.environment) && agree(a.variant, b.variant);
+}
+
+/** Overlays of one base are applied instead of one another, so each has a site of its own. */
+function sitesOf(rendered: readonly RenderedTarget[]): ReadonlyMap<RenderedTarget, Site> {
+  const environments = new Map(rendered.map((target) => [target, environmentOf(target.target)]));
   const users = new Map<string, RenderedTarget[]>();
   for (const each of rendered)
     if (each.target.kind === 'overlay')
@@ -139,12 +142,22 @@ function alternatives(
         if (list === undefined) users.set(file, [each]);
         else list.push(each);
       }
-  return (own) => {
-    const { target } = own;
-    const others =
-      target.kind === 'overlay'
-        ? target.files.flatMap((file) => users.get(file) ?? [])
-        : (sets.get(setOf(own)) ?? []);
-    return new Set(others.filter((other) => other !== own));
-  };
+  const several = new Set(
+    [...users.values()].flatMap((overlays) => {
+      const sameEnvironment = groupBy(overlays, (each) => environments.get(each));
+      return [...sameEnvironment.values()].filter(({ length }) => length > 1).flat();
+    }),
+  );
+  return new Map(
+    rendered.map((each) => {
+      const environment = environments.get(each);
+      return [
+        each,
+        {
+          ...(environment !== undefined && { environment }),
+          ...(several.has(each) && { variant: baseName(each.target.name) }),
+        },
+      ];
+    }),
+  );
 }

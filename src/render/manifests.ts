@@ -2,6 +2,7 @@ import type { SourceDocument, SourceFile } from '../discover/source-file.ts';
 import type { Target } from '../discover/target.ts';
 import type { Field } from '../kubernetes/field.ts';
 import { find, markOf, type Span } from '../yaml/find.ts';
+import type { YamlNode } from '../yaml/tree.ts';
 import type { Manifest, Origin } from './manifest.ts';
 import { objectsIn, type PlacedObject } from './objects.ts';
 
@@ -41,7 +42,7 @@ export function plainManifest(
   return {
     ...object,
     target,
-    originsOf(place) {
+    originsOf(place, part) {
       const path = [...base, ...pathOf(place)];
       const found = find(document.along(path), path);
       // A value that is an alias itself is written at its anchor.
@@ -49,11 +50,21 @@ export function plainManifest(
       const mark = own === undefined ? found : { ...found, node: own.target, entry: undefined };
       const aliases = own === undefined ? found.aliases : [...found.aliases, own];
       return [
-        origin(markOf(mark, source.text)),
+        origin(lineOf(mark.node, part, source.text) ?? markOf(mark, source.text)),
         ...aliases.map((alias) => origin(alias, 'used here through an alias')),
       ];
     },
   };
+}
+
+/** Where a part stands in a text of several lines; undefined when that is not the only such place, or the text has one line. */
+function lineOf(node: YamlNode, part: string | undefined, text: string): Span | undefined {
+  if (part === undefined || node.type !== 'scalar') return undefined;
+  if (node.style !== 'literal' && node.style !== 'folded') return undefined;
+  const block = text.slice(node.start, node.end);
+  const at = block.indexOf(part);
+  if (at < 0 || block.indexOf(part, at + 1) >= 0) return undefined;
+  return { start: node.start + at, end: node.start + at + part.length };
 }
 
 /** Property names and 0-based indexes from the object's root to a place. */

@@ -94,4 +94,8 @@ export function contextOf(builds: Builds, outcomes: readonly FileOutcome[]): Man
   return manifestsTargets(paths, new Set(paths.map(directoryOf)));
 }
 
-const contextCauses: ReadonlySet<string> = new Set([...Object.values(causes), 'not-used']);
+const contextCauses: ReadonlySet<string> = new Set([
+  ...Object.values(causes),
+  'not-used',
+  'unresolved-variable',
+]);

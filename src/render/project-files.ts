@@ -1,22 +1,29 @@
 import type { Builds } from '../discover/builds.ts';
-import { manifestsTargets } from '../discover/discover.ts';
+import { manifestsTargets, type PlainManifests } from '../discover/discover.ts';
 import { chartOfPart } from '../discover/helm.ts';
 import { isKustomization } from '../discover/kustomize.ts';
 import { baseName, directoryOf } from '../discover/path.ts';
 import type { SourceFile } from '../discover/source-file.ts';
 import type { Target } from '../discover/target.ts';
 import { Field } from '../kubernetes/field.ts';
-import { projectKinds, projectObject } from '../kubernetes/project-file.ts';
+import {
+  mayConfigureNodes,
+  nodeConfigKind,
+  projectKinds,
+  projectObject,
+} from '../kubernetes/project-file.ts';
 import type { Manifest } from './manifest.ts';
 import { plainManifest } from './manifests.ts';
 import type { RenderedTarget } from './rendering.ts';
 
 /**
  * The files that decide what a cluster gets, as manifests of their own kinds ({@link projectKinds}): kustomizations,
- * charts, their values and locks, and what SOPS is to encrypt. Each belongs to a target that is made of it.
+ * charts, their values and locks, what SOPS is to encrypt, and what configures nodes. Each belongs to a target that is
+ * made of it.
  */
 export async function projectManifests(
   { paths, files, charts, scaffolds, targets }: Builds,
+  { outcomes }: PlainManifests,
   rendered: readonly RenderedTarget[],
 ): Promise<Manifest[]> {
   const values = new Set(
@@ -31,7 +38,11 @@ export async function projectManifests(
     if (chartOfPart(path, charts) !== undefined || scaffolds.has(directory)) continue;
     const isValues = values.has(path) || (charts.has(directory) && baseName(path) === 'values.yaml');
     const kind = isValues ? projectKinds.values : kindOf(path);
-    if (kind === undefined) continue;
+    if (kind === undefined) {
+      if (outcomes.get(path)?.status === 'checked')
+        manifests.push(...nodeConfigs(targetOf(path), files.get(path)));
+      continue;
+    }
     await files.keep(path);
     const source = files.get(path);
     const document = source?.documents[0];
@@ -44,6 +55,16 @@ export async function projectManifests(
     manifests.push(plainManifest(targetOf(path), source, document, { object, path: [] }, role));
   }
   return manifests;
+}
+
+/** The documents of a plain file that configure nodes; they are known by what they hold. */
+function nodeConfigs(target: Target, source: SourceFile | undefined): Manifest[] {
+  if (source === undefined || !mayConfigureNodes(source.text)) return [];
+  return source.documents.flatMap((document) => {
+    const kind = nodeConfigKind(document.value);
+    const object = kind === undefined ? undefined : projectObject(kind, document.value, source.path);
+    return object === undefined ? [] : [plainManifest(target, source, document, { object, path: [] })];
+  });
 }
 
 function kindOf(path: string): string | undefined {

@@ -1,10 +1,51 @@
 import removedApi from './api/removed-api.ts';
+import apiEndpointPublic from './control-plane/api-endpoint-public.ts';
+import auditLogOff from './control-plane/audit-log-off.ts';
+import auditPolicyWeak from './control-plane/audit-policy-weak.ts';
+import authorizationMode from './control-plane/authorization-mode.ts';
+import clusterVersionUnsupported from './control-plane/cluster-version-unsupported.ts';
+import controlPlaneTls from './control-plane/control-plane-tls.ts';
+import coreAdmission from './control-plane/core-admission.ts';
+import encryptionAtRest from './control-plane/encryption-at-rest.ts';
+import etcdTls from './control-plane/etcd-tls.ts';
+import kubeletConfig from './control-plane/kubelet-config.ts';
+import staticCredentialFiles from './control-plane/static-credential-files.ts';
+import appprojectWildcards from './gitops/appproject-wildcards.ts';
+import appsetUntrustedGenerator from './gitops/appset-untrusted-generator.ts';
+import argoDefaultProject from './gitops/argo-default-project.ts';
+import argoIgnoreBroad from './gitops/argo-ignore-broad.ts';
+import argoLocalOrAnonymousUser from './gitops/argo-local-or-anonymous-user.ts';
+import argoNoDriftCorrection from './gitops/argo-no-drift-correction.ts';
+import argoRbacPermissive from './gitops/argo-rbac-permissive.ts';
+import argoServerInsecure from './gitops/argo-server-insecure.ts';
+import engineGraphBroken from './gitops/engine-graph-broken.ts';
+import fluxDecryptionMissing from './gitops/flux-decryption-missing.ts';
+import fluxDriftOrPruneOff from './gitops/flux-drift-or-prune-off.ts';
+import fluxSourceUnpinned from './gitops/flux-source-unpinned.ts';
+import reconciliationDisabled from './gitops/reconciliation-disabled.ts';
 import mutableTag from './image/mutable-tag.ts';
+import crossNamespaceRoute from './ingress/cross-namespace-route.ts';
+import hostPathConflict from './ingress/host-path-conflict.ts';
+import listenerOrBackendInsecure from './ingress/listener-or-backend-insecure.ts';
+import sensitiveUiUnprotected from './ingress/sensitive-ui-unprotected.ts';
+import snippetAnnotation from './ingress/snippet-annotation.ts';
+import tlsHostUncovered from './ingress/tls-host-uncovered.ts';
 import tlsMissing from './ingress/tls-missing.ts';
+import meshAuthzAllowAll from './mesh/mesh-authz-allow-all.ts';
+import meshGatewayWeak from './mesh/mesh-gateway-weak.ts';
+import mtlsDisabled from './mesh/mtls-disabled.ts';
+import allowAllIngress from './network/allow-all-ingress.ts';
+import apiserverExposed from './network/apiserver-exposed.ts';
 import defaultDenyIngress from './network/default-deny-ingress.ts';
+import ineffectivePolicy from './network/ineffective-policy.ts';
+import loadbalancerOpen from './network/loadbalancer-open.ts';
+import metadataReachable from './network/metadata-reachable.ts';
+import podUnselected from './network/pod-unselected.ts';
+import riskyService from './network/risky-service.ts';
 import capabilitiesAdded from './pod/capabilities-added.ts';
 import capabilitiesDangerous from './pod/capabilities-dangerous.ts';
 import capabilitiesNotDropped from './pod/capabilities-not-dropped.ts';
+import defaultNamespace from './pod/default-namespace.ts';
 import hostIpc from './pod/host-ipc.ts';
 import hostNetwork from './pod/host-network.ts';
 import hostPath from './pod/host-path.ts';
@@ -21,28 +62,91 @@ import runAsNonRoot from './pod/run-as-non-root.ts';
 import runAsRootUid from './pod/run-as-root-uid.ts';
 import runtimeSocket from './pod/runtime-socket.ts';
 import seccomp from './pod/seccomp.ts';
+import serviceAccountToken from './pod/service-account-token.ts';
 import unsafeSysctl from './pod/unsafe-sysctl.ts';
 import windowsHostProcess from './pod/windows-host-process.ts';
+import bindEscalateImpersonate from './rbac/bind-escalate-impersonate.ts';
+import broadSubject from './rbac/broad-subject.ts';
 import clusterAdminBinding from './rbac/cluster-admin-binding.ts';
+import csrApproval from './rbac/csr-approval.ts';
+import execAttachPortforward from './rbac/exec-attach-portforward.ts';
+import nodesProxy from './rbac/nodes-proxy.ts';
+import secretsRead from './rbac/secrets-read.ts';
+import systemMasters from './rbac/system-masters.ts';
+import tokenCreate from './rbac/token-create.ts';
+import webhookWrite from './rbac/webhook-write.ts';
 import wildcardResources from './rbac/wildcard-resources.ts';
+import wildcardVerbs from './rbac/wildcard-verbs.ts';
+import workloadTakeover from './rbac/workload-takeover.ts';
 import buildBroken from './references/build-broken.ts';
+import configReferenceMissing from './references/config-reference-missing.ts';
 import duplicateObject from './references/duplicate-object.ts';
+import objectReferenceMissing from './references/object-reference-missing.ts';
+import routeWithoutBackend from './references/route-without-backend.ts';
 import serviceWithoutBackend from './references/service-without-backend.ts';
 import memoryLimit from './resources/memory-limit.ts';
 import type { Rule } from './rule.ts';
 import schemaInvalid from './schema/schema-invalid.ts';
 import yamlInvalid from './schema/yaml-invalid.ts';
+import credentialInEnv from './secrets/credential-in-env.ts';
+import legacySaToken from './secrets/legacy-sa-token.ts';
 import plaintextSecret from './secrets/plaintext-secret.ts';
+import privateKeyCommitted from './secrets/private-key-committed.ts';
+import sopsIncomplete from './secrets/sops-incomplete.ts';
+import chartVersionFloating from './supply-chain/chart-version-floating.ts';
+import insecureSourceTransport from './supply-chain/insecure-source-transport.ts';
+import remoteBaseUnpinned from './supply-chain/remote-base-unpinned.ts';
 
 /** All rules, by id. */
 export const rules: readonly Rule[] = [
   removedApi,
+  apiEndpointPublic,
+  auditLogOff,
+  auditPolicyWeak,
+  authorizationMode,
+  clusterVersionUnsupported,
+  controlPlaneTls,
+  coreAdmission,
+  encryptionAtRest,
+  etcdTls,
+  kubeletConfig,
+  staticCredentialFiles,
+  appprojectWildcards,
+  appsetUntrustedGenerator,
+  argoDefaultProject,
+  argoIgnoreBroad,
+  argoLocalOrAnonymousUser,
+  argoNoDriftCorrection,
+  argoRbacPermissive,
+  argoServerInsecure,
+  engineGraphBroken,
+  fluxDecryptionMissing,
+  fluxDriftOrPruneOff,
+  fluxSourceUnpinned,
+  reconciliationDisabled,
   mutableTag,
+  crossNamespaceRoute,
+  hostPathConflict,
+  listenerOrBackendInsecure,
+  sensitiveUiUnprotected,
+  snippetAnnotation,
+  tlsHostUncovered,
   tlsMissing,
+  meshAuthzAllowAll,
+  meshGatewayWeak,
+  mtlsDisabled,
+  allowAllIngress,
+  apiserverExposed,
   defaultDenyIngress,
+  ineffectivePolicy,
+  loadbalancerOpen,
+  metadataReachable,
+  podUnselected,
+  riskyService,
   capabilitiesAdded,
   capabilitiesDangerous,
   capabilitiesNotDropped,
+  defaultNamespace,
   hostIpc,
   hostNetwork,
   hostPath,
@@ -59,17 +163,39 @@ export const rules: readonly Rule[] = [
   runAsRootUid,
   runtimeSocket,
   seccomp,
+  serviceAccountToken,
   unsafeSysctl,
   windowsHostProcess,
+  bindEscalateImpersonate,
+  broadSubject,
   clusterAdminBinding,
+  csrApproval,
+  execAttachPortforward,
+  nodesProxy,
+  secretsRead,
+  systemMasters,
+  tokenCreate,
+  webhookWrite,
   wildcardResources,
+  wildcardVerbs,
+  workloadTakeover,
   buildBroken,
+  configReferenceMissing,
   duplicateObject,
+  objectReferenceMissing,
+  routeWithoutBackend,
   serviceWithoutBackend,
   memoryLimit,
   schemaInvalid,
   yamlInvalid,
+  credentialInEnv,
+  legacySaToken,
   plaintextSecret,
+  privateKeyCommitted,
+  sopsIncomplete,
+  chartVersionFloating,
+  insecureSourceTransport,
+  remoteBaseUnpinned,
 ];
 
 /** Ids of all rules, in their order. */

@@ -1,7 +1,9 @@
 import type { Bundle } from '../compliance/bundles.ts';
 import type { Field } from '../kubernetes/field.ts';
 import type { Inventory, ObjectIndex } from '../kubernetes/inventory.ts';
+import type { KubernetesObject } from '../kubernetes/object.ts';
 import type { PodSecurity } from '../kubernetes/pod-security.ts';
+import { isProjectKind } from '../kubernetes/project-file.ts';
 import type { Schemas } from '../kubernetes/schema/index.ts';
 import type { Container, Pod } from '../kubernetes/workload.ts';
 import { workloadKinds } from '../kubernetes/workload.ts';
@@ -26,6 +28,11 @@ export interface RuleInfo {
   readonly bundle: Bundle;
   /** `Kind.group` (the kind alone for the core group) of the objects that the rule looks at; `*` for all. */
   readonly kinds: readonly string[];
+  /**
+   * Whether the rule is about an object of its kinds; without this it is about all of them. A rule on the flags of etcd
+   * looks at every Pod, but only of a Pod that runs etcd does it say anything when it finds nothing.
+   */
+  readonly concerns?: (object: KubernetesObject) => boolean;
   /** Whether the profile `recommended` has the rule; a message may differ. `strict` has every rule. */
   readonly recommended: boolean;
   /** The version of Plimsoll that first had the rule. */
@@ -82,6 +89,8 @@ export interface Context<Id extends string = string, Values = Readonly<Record<st
   readonly before: ObjectIndex<Manifest> | undefined;
   /** The schemas of the kinds in the repository. */
   readonly schemas: Schemas;
+  /** Which files and directories the repository has. */
+  readonly paths: Paths;
   /** The values of the rule's options: the config's, else the defaults. */
   readonly options: Values;
   /** Target version of Kubernetes as its minor number: 36 for 1.36. */
@@ -95,6 +104,13 @@ export interface Context<Id extends string = string, Values = Readonly<Record<st
   ): void;
 }
 
+/** The names in a repository, relative to its root, with `/` and without `./`; `.` is the root. */
+export interface Paths {
+  /** Whether there is a file, or anything else that is not a directory, such as a link or a submodule. */
+  has(path: string): boolean;
+  hasDirectory(path: string): boolean;
+}
+
 export interface ReportOptions {
   /** The part of the text at the place that is at fault, such as an image's tag, when it is not all of it. */
   readonly part?: string;
@@ -106,6 +122,11 @@ export interface ReportOptions {
     readonly place: Field;
     readonly message: string;
   }[];
+}
+
+/** Whether a rule looks at objects of a `Kind.group`. */
+export function looksAt({ kinds }: Pick<RuleInfo, 'kinds'>, groupKind: string): boolean {
+  return kinds.includes(groupKind) || (kinds.includes('*') && !isProjectKind(groupKind));
 }
 
 /** `kinds` of rules about pods and containers. */

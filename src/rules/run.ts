@@ -1,11 +1,10 @@
 import type { Field } from '../kubernetes/field.ts';
 import type { Inventory, ObjectIndex } from '../kubernetes/inventory.ts';
 import { type PodSecurity, podSecurityFor } from '../kubernetes/pod-security.ts';
-import { isProjectKind } from '../kubernetes/project-file.ts';
 import type { Schemas } from '../kubernetes/schema/index.ts';
 import { type Container, containersOf, podOf } from '../kubernetes/workload.ts';
 import type { Manifest } from '../render/manifest.ts';
-import type { Context, ReportOptions, Rule } from './rule.ts';
+import { type Context, looksAt, type Paths, type ReportOptions, type Rule } from './rule.ts';
 
 /** What a rule said of a place in a manifest. */
 export interface RuleReport {
@@ -37,6 +36,7 @@ export interface RunInput {
   /** By target's name, its objects before the change under check; undefined when that is not known. */
   readonly before?: ReadonlyMap<string, ObjectIndex<Manifest>> | undefined;
   readonly schemas: Schemas;
+  readonly paths: Paths;
   readonly kubernetesMinor: number;
   /** What the config sets of rules' options, by rule id and name. */
   readonly options: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
@@ -44,7 +44,7 @@ export interface RunInput {
 
 /** Runs every rule on every manifest of its kinds, in the order of manifests, then rules. */
 export function runRules(input: RunInput): { reports: RuleReport[]; failures: RuleFailure[] } {
-  const { inventoryOf, schemas, kubernetesMinor } = input;
+  const { inventoryOf, schemas, paths, kubernetesMinor } = input;
   const reports: RuleReport[] = [];
   const failures: RuleFailure[] = [];
   const rulesOf = ruleTable(input.rules);
@@ -67,6 +67,7 @@ export function runRules(input: RunInput): { reports: RuleReport[]; failures: Ru
       inventory,
       before: input.before?.get(manifest.target.name),
       schemas,
+      paths,
       kubernetesMinor,
       get options() {
         return (current && optionsOf.get(current)) ?? {};
@@ -110,8 +111,7 @@ function ruleTable(rules: readonly Rule[]): (kind: string) => readonly Rule[] {
   return (kind) => {
     let found = table.get(kind);
     if (found === undefined) {
-      const all = isProjectKind(kind) ? kind : '*';
-      found = rules.filter(({ kinds }) => kinds.includes(all) || kinds.includes(kind));
+      found = rules.filter((rule) => looksAt(rule, kind));
       table.set(kind, found);
     }
     return found;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isExposed } from '../../src/kubernetes/secret-value.ts';
+import { hasPassword, isExposed, isNamedSecret } from '../../src/kubernetes/secret-value.ts';
 
 /** A variable as envsubst has it. */
 const variable = (name: string) => `$\{${name}}`;
@@ -20,6 +20,8 @@ describe('exposed is', () => {
     ['bundle.pem', '-----BEGIN CERTIFICATE-----\nMIIB\n-----BEGIN RSA PRIVATE KEY-----\nMIIB'],
     ['auth', 'admin:$2y$05$c4WoMPo3SXsafkva.HHa6uXQZWr7oboPiC2bT/r7q1BB8I2s0BRqC'],
     ['long', variable('A'.repeat(2000))],
+    ['config', '{"password": "battery staple"}'],
+    ['app.properties', 'db.url=jdbc:x\ndb.password=battery-staple'],
   ])('%s: %j', (key, value) => {
     expect(isExposed(key, value, false)).toBe(true);
     expect(isExposed(key, btoa(value), true)).toBe(true);
@@ -63,6 +65,13 @@ describe('not exposed is', () => {
     ['dbHost', 'db.example.com'],
     ['url', 'https://git.example.com/shop.git'],
     ['insecure', 'true'],
+    ['config', '{"tlsClientConfig":{"insecure":false}}'],
+    ['broker.properties', 'metrics.jvmGc=true\nname=EXAMPLE'],
+    ['keyStorePath', '/run/certificates/keystore.jks'],
+    ['admin.passwordMtime', '2019-03-20T17:54:53Z'],
+    ['mongodb-uri', 'mongodb://localhost:9216'],
+    ['MYSQL_USER_NAME', 'root'],
+    ['accessKey', 'AKIAIOSFODNN7EXAMPLE'],
     ['ca.crt', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'],
     ['identity.pub', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 shop'],
     ['known_hosts', 'git.example.com ecdsa-sha2-nistp256 AAAAE2Vj'],
@@ -81,4 +90,49 @@ test('a huge value is no placeholder', () => {
   expect(isExposed('password', '{{'.repeat(5_000_000), false)).toBe(true);
   expect(isExposed('password', '<'.repeat(1000), false)).toBe(true);
   expect(isExposed('host', `://${':'.repeat(5_000_000)}`, false)).toBe(false);
+});
+
+describe('a name and a value are a secret', () => {
+  test.each([
+    ['DB_PASSWORD', 'hunter2'],
+    ['dbPassword', 'admin'],
+    ['PGPASSWORD', 'x1'],
+    ['REDIS_PASS', 'changeit'],
+    ['API_TOKEN', 'k3VtQ9zLw7Xn2Rb8Yc5J'],
+    ['clientSecret', '5e9326ee-ac8d-40bf-9060-e91dbe9d9000'],
+    ['SECRET_KEY', '0ea17e5d5a0b1e6ab1d4e5ba4b0ff1d2'],
+  ])('%s: %j', (name, value) => {
+    expect(isNamedSecret(name, value)).toBe(true);
+  });
+
+  test.each([
+    ['DB_PASSWORD', ''],
+    ['DB_PASSWORD', variable('DB_PASSWORD')],
+    ['DB_PASSWORD', '/run/secrets/db'],
+    ['DB_PASSWORD', 'true'],
+    ['DB_PASSWORD_FILE', '/run/secrets/db'],
+    ['DB_PASSWORD_KEY', 'password'],
+    ['PASSWORD_LENGTH', '16'],
+    ['ALLOW_EMPTY_PASSWORD', 'anything'],
+    ['TLS_SECRET', 'shop-tls-secret-v2'],
+    ['PULL_SECRET', 'registry-credentials-2024'],
+    ['SESSION_TOKEN', 'session'],
+    ['TOKEN_ISSUER', 'k3VtQ9zLw7Xn2Rb8Yc5J'],
+    ['MAX_TOKENS', 'k3VtQ9zLw7Xn2Rb8Yc5J'],
+    ['PUBLIC_KEY', 'k3VtQ9zLw7Xn2Rb8Yc5J'],
+    ['COMMIT', '0ea17e5d5a0b1e6ab1d4e5ba4b0ff1d2'],
+  ])('not %s: %j', (name, value) => {
+    expect(isNamedSecret(name, value)).toBe(false);
+  });
+});
+
+test.each([
+  ['postgres://shop:hunter2@db/shop', true],
+  ['Server=db;Password=hunter2;', true],
+  ['postgres://shop@db/shop', false],
+  ['postgres://shop:$(PASSWORD)@db/shop', false],
+  ['https://example.com:8080/a@b', false],
+  ['Server=db;Integrated Security=true;', false],
+])('%j holds a password: %s', (value, expected) => {
+  expect(hasPassword(value)).toBe(expected);
 });

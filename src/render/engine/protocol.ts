@@ -21,7 +21,6 @@ export interface HelmRequest {
   readonly kubeVersion?: string;
   readonly apiVersions?: readonly string[];
   readonly noTrace?: boolean;
-  readonly maxOutput?: number;
   readonly files: readonly EngineFile[];
 }
 
@@ -77,7 +76,6 @@ export interface KustomizeRequest {
   readonly kubeVersion?: string;
   readonly apiVersions?: readonly string[];
   readonly noTrace?: boolean;
-  readonly maxOutput?: number;
   readonly files: readonly EngineFile[];
 }
 

@@ -1,14 +1,11 @@
-import type { Inventory } from '../../kubernetes/inventory.ts';
-import { grantsEverything, rulesOf } from '../../kubernetes/rbac.ts';
+import { bindingKinds, boundRole, grantsEverything } from '../../kubernetes/rbac.ts';
 import type { Manifest } from '../../render/manifest.ts';
 import { defineRule } from '../rule.ts';
-
-const clusterRole = 'ClusterRole.rbac.authorization.k8s.io';
 
 export default defineRule({
   id: 'rbac/cluster-admin-binding',
   severity: 'critical',
-  kinds: ['ClusterRoleBinding.rbac.authorization.k8s.io', 'RoleBinding.rbac.authorization.k8s.io'],
+  kinds: bindingKinds,
   summary: 'Binding gives the rights of cluster-admin',
   why: 'Who holds cluster-admin can read every Secret and change every object, and so can whoever takes over the account.',
   remedy: 'Bind a role with the rights that are needed, such as view, edit, admin or one of your own.',
@@ -26,21 +23,27 @@ export default defineRule({
   messages: {
     clusterAdmin: '{kind} {binding} gives its subjects the role cluster-admin.',
     equivalent: '{kind} {binding} gives its subjects the role {role}, which may do as much as cluster-admin.',
+    namespace: {
+      text: '{kind} {binding} gives its subjects the role {role}, so they may do everything in its namespace.',
+      severity: 'high',
+    },
   },
   check({ manifest, inventory, report }) {
-    const place = manifest.root.at('roleRef', 'name');
+    const { kind, name, root } = manifest;
+    const place = root.at('roleRef', 'name');
     const role = place.string;
-    if (role === undefined || manifest.root.at('roleRef', 'kind').value !== 'ClusterRole') return;
-    const data = { kind: manifest.kind, binding: manifest.name, role };
+    if (role === undefined || root.at('roleRef', 'kind').value !== 'ClusterRole') return;
+    const data = { kind, binding: name, role };
+    const inNamespace = kind === 'RoleBinding';
     if (role === 'cluster-admin') {
-      if (!isShippedBinding(manifest)) report(place, 'clusterAdmin', data);
+      if (!isShippedBinding(manifest)) report(place, inNamespace ? 'namespace' : 'clusterAdmin', data);
       return;
     }
-    const equivalent = equivalentRole(role, inventory);
-    if (equivalent !== undefined)
-      report(place, 'equivalent', data, {
+    const bound = boundRole(manifest, inventory);
+    if (bound !== undefined && grantsEverything(bound.rules.map(({ rule }) => rule)))
+      report(place, inNamespace ? 'namespace' : 'equivalent', data, {
         related: [
-          { manifest: equivalent, place: equivalent.root.at('metadata', 'name'), message: 'the role' },
+          { manifest: bound.role, place: bound.role.root.at('metadata', 'name'), message: 'the role' },
         ],
       });
   },
@@ -54,14 +57,4 @@ function isShippedBinding({ name, root }: Manifest): boolean {
     subjects.length === 1 &&
     subjects.every((subject) => subject.at('name').value === 'system:masters')
   );
-}
-
-/** The ClusterRole of this name, of the same target if it has one, when it grants everything. */
-function equivalentRole(name: string, { target, repository }: Inventory<Manifest>): Manifest | undefined {
-  for (const index of [target, repository]) {
-    const [named] = index.find(clusterRole, undefined, name);
-    if (named !== undefined)
-      return grantsEverything(rulesOf(named, () => index.ofKind(clusterRole))) ? named : undefined;
-  }
-  return undefined;
 }

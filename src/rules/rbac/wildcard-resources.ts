@@ -1,25 +1,30 @@
 import type { Field } from '../../kubernetes/field.ts';
-import { coversAllResources, isShippedRole } from '../../kubernetes/rbac.ts';
+import {
+  bindingsIn,
+  grantsEverything,
+  isShippedRole,
+  type PolicyRule,
+  policyRulesIn,
+  roleKinds,
+} from '../../kubernetes/rbac.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
   id: 'rbac/wildcard-resources',
   severity: 'high',
-  kinds: [
-    'Role.rbac.authorization.k8s.io',
-    'ClusterRole.rbac.authorization.k8s.io',
-    'ClusterServiceVersion.operators.coreos.com',
-  ],
+  kinds: roleKinds,
   summary: 'Role grants rights on everything by a wildcard',
   why: 'A wildcard also covers Secrets, roles and every kind that is installed later, so nobody can tell from the role what its holder may do.',
   remedy: 'List the API groups, resources or paths that are used.',
   controls: [
     'cis/1.12:5.1.3',
     'owasp-k8s/2025:K02',
+    'kubescape:C-0187',
     'trivy:KSV-0044',
     'trivy:KSV-0046',
     'trivy:KSV-0112',
     'checkov:CKV_K8S_49',
+    'kube-linter:wildcard-in-rules',
   ],
   bundle: 'IAM',
   recommended: true,
@@ -30,32 +35,79 @@ export default defineRule({
       text: '{kind} {role} grants every verb on every resource of every API group.',
       severity: 'critical',
     },
+    namespace: {
+      text: 'Role {role} grants rights in its namespace by a wildcard in {fields}.',
+      severity: 'medium',
+    },
+    groups: {
+      text: '{kind} {role} grants rights on {resources} of whatever API group, by a wildcard in apiGroups.',
+      severity: 'low',
+      recommended: false,
+    },
+    custom: {
+      text: '{kind} {role} grants rights on all resources of {groups} by a wildcard.',
+      severity: 'low',
+      recommended: false,
+    },
   },
-  check({ manifest, report }) {
+  check({ manifest, inventory, report }) {
     if (isShippedRole(manifest)) return;
-    const data = { kind: manifest.kind, role: manifest.name };
-    for (const rule of policyRules(manifest.root)) {
-      const wildcards = ['resources', 'apiGroups', 'nonResourceURLs'].flatMap((name) =>
-        rule.at(name).items().filter(isWildcard).slice(0, 1),
+    const { kind, name: role } = manifest;
+    const rules = policyRulesIn(manifest);
+    const isAll = kind === 'ClusterRole' && grantsEverything(rules);
+    // The binding of a role that grants everything is what rbac/cluster-admin-binding reports.
+    if (isAll && bindingsIn(inventory.target, manifest).length > 0) return;
+    for (const rule of rules) {
+      const wildcards = ['resources', 'apiGroups', 'nonResourceURLs'].flatMap((list) =>
+        rule.at(list).items().filter(isWildcard).slice(0, 1),
       );
       const [first] = wildcards;
-      if (first === undefined) continue;
-      const everything = coversAllResources(rule) && rule.at('verbs').items().some(isWildcard);
+      if (first === undefined || isOfSubresource(rule)) continue;
       const fields = wildcards.map(({ parent }) => parent?.key).join(' and ');
-      report(first, everything ? 'everything' : 'wildcard', { ...data, fields });
+      const groups = stringsIn(rule, 'apiGroups');
+      if (isAll) {
+        report(first, 'everything', { kind, role });
+        return;
+      }
+      const data = {
+        kind,
+        role,
+        fields,
+        groups: groups.join(', '),
+        resources: stringsIn(rule, 'resources').join(', '),
+      };
+      if (first.parent?.key === 'apiGroups') report(first, 'groups', data);
+      else if (groups.length > 0 && groups.every(isCustom)) report(first, 'custom', data);
+      else report(first, kind === 'Role' ? 'namespace' : 'wildcard', data);
     }
   },
 });
+
+function stringsIn(rule: PolicyRule, list: string): string[] {
+  return rule
+    .at(list)
+    .items()
+    .flatMap(({ string }) => string ?? []);
+}
 
 /** `/*` covers every path of the API server, as `*` does. `*` within a word is no wildcard. */
 function isWildcard({ value, parent }: Field): boolean {
   return value === '*' || (value === '/*' && parent?.key === 'nonResourceURLs');
 }
 
-/** The rules of a role, or of the roles that the Operator Lifecycle Manager makes of a ClusterServiceVersion. */
-function policyRules(root: Field): Field[] {
-  const install = root.at('spec', 'install', 'spec');
-  return [root, ...install.at('permissions').items(), ...install.at('clusterPermissions').items()].flatMap(
-    (role) => role.at('rules').items(),
-  );
+/** Whether a rule is only about a subresource that kinds of many groups have, as a scaler needs it. */
+function isOfSubresource(rule: PolicyRule): boolean {
+  const resources = rule.at('resources').items();
+  return resources.length > 0 && resources.every(({ string }) => string?.startsWith('*/'));
 }
+
+/**
+ * Whether an API group is one of custom resources or of metrics, which holds nothing of Kubernetes itself. The groups of
+ * Kubernetes: kubernetes/api 10b39a3, kube-aggregator and apiextensions-apiserver.
+ */
+function isCustom(group: string): boolean {
+  return group.includes('.') && !ownGroups.test(group);
+}
+
+const ownGroups =
+  /^((admissionregistration|apiextensions|apiregistration|authentication|authorization|certificates|coordination|discovery|events|(flowcontrol|internal)\.apiserver|imagepolicy|networking|node|rbac\.authorization|resource|scheduling|storage|storagemigration)\.k8s\.io|.*\.openshift\.io)$/;

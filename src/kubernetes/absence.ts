@@ -1,0 +1,96 @@
+import type { Inventory, ObjectIndex } from './inventory.ts';
+import type { KubernetesObject } from './object.ts';
+import { isClusterProvided, productsOf } from './producers.ts';
+import { isControllersName } from './service.ts';
+import { isTestData } from './test-directory.ts';
+import { wordsOf } from './words.ts';
+
+/** An object that another one refers to. */
+export interface Wanted {
+  /** `Kind.group`. */
+  readonly kind: string;
+  readonly name: string;
+  /** Undefined when it is not known, and for what is in no namespace. */
+  readonly namespace: string | undefined;
+}
+
+/**
+ * What is known of an object that cannot be found, the strongest evidence first:
+ * - `slip`: the target has one whose name differs by a slip of the pen;
+ * - `otherNamespace`: the target has one of this name, in a namespace from which it does not count;
+ * - `elsewhere`: only parts of the repository that are not applied together with the target have it;
+ * - `missing`: nothing in the repository has it, and the target has others of its kind in this namespace;
+ * - `unseen`: nothing in the repository has it; where such objects come from is not known.
+ */
+export type Absence =
+  | { readonly what: 'slip'; readonly meant: string }
+  | { readonly what: 'otherNamespace'; readonly namespace: string }
+  | { readonly what: 'elsewhere' | 'missing' | 'unseen' };
+
+/**
+ * What is wrong when an object of `target` refers to another one; undefined when that is there, is made by a
+ * controller, comes with the cluster, or may come from where nobody can look.
+ */
+export function absenceOf(
+  wanted: Wanted,
+  target: { readonly kind: string; readonly name: string },
+  inventory: Inventory,
+): Absence | undefined {
+  const { kind, name, namespace } = wanted;
+  const inTarget = inventory.target.derived(productsOf);
+  const isIn = (index: ObjectIndex) => index.derived(productsOf).find(kind, namespace, name).length > 0;
+  if (!isName(name) || isIn(inventory.target) || isClusterProvided(kind, name)) return undefined;
+  if (!inventory.complete || isTestData(target)) return undefined;
+  if (mayBeMade(wanted, inventory) || isIn(inventory.environment)) return undefined;
+  const meant = inTarget.slip(kind, namespace, name);
+  if (meant !== undefined) return { what: 'slip', meant };
+  const other = inTarget.named(kind, name).find((product) => product.namespace !== undefined)?.namespace;
+  if (other !== undefined) return { what: 'otherNamespace', namespace: other };
+  if (isIn(inventory.repository)) return { what: 'elsewhere' };
+  return { what: inTarget.hasAny(kind, namespace) ? 'missing' : 'unseen' };
+}
+
+/** Names of Kubernetes objects, which no placeholder and no template is; RBAC's may have colons. */
+function isName(name: string): boolean {
+  return name.length <= 253 && /^[a-z0-9]([a-z0-9.:-]*[a-z0-9])?$/.test(name);
+}
+
+/** Whether something in sight may make an object that stands nowhere. */
+function mayBeMade({ name, namespace }: Wanted, inventory: Inventory): boolean {
+  const { target, environment } = inventory;
+  const installed = target.derived(installations);
+  return (
+    installed.has(namespace) ||
+    installed.has(undefined) ||
+    (namespace === undefined ? installed.size > 0 : environment.derived(installations).has(namespace)) ||
+    isControllersName([name], namespace, inventory) ||
+    target.derived(wordsOf).has(name)
+  );
+}
+
+/** Where kinds from which a controller installs what may be any chart say the namespace. */
+const installers = new Map<string, readonly string[]>([
+  ['HelmRelease.helm.toolkit.fluxcd.io', ['spec', 'targetNamespace']],
+  ['HelmChart.helm.cattle.io', ['spec', 'targetNamespace']],
+  ['Application.argoproj.io', ['spec', 'destination', 'namespace']],
+  ['ApplicationSet.argoproj.io', ['spec', 'template', 'spec', 'destination', 'namespace']],
+]);
+
+/** The namespaces to which the objects of an index install charts; undefined among them when one is not known. */
+function installations(index: ObjectIndex): ReadonlySet<string | undefined> {
+  const namespaces = new Set<string | undefined>();
+  for (const [kind, path] of installers)
+    for (const object of index.ofKind(kind).filter(bringsUnknown)) {
+      // Argo CD's own objects stand in its namespace, whatever they deploy.
+      const own = object.group === 'argoproj.io' ? undefined : object.namespace;
+      namespaces.add(object.root.at(...path).string ?? own);
+    }
+  return namespaces;
+}
+
+/** An application of a directory brings in what is a target of its own; one of a chart may bring in anything. */
+function bringsUnknown({ kind, root }: KubernetesObject): boolean {
+  if (kind !== 'Application') return true;
+  const spec = root.at('spec');
+  return [spec.at('source'), ...spec.at('sources').items()].some((source) => source.at('chart').exists);
+}

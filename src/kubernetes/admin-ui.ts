@@ -1,0 +1,24 @@
+import table from './data/admin-uis.json' with { type: 'json' };
+import { fitsName } from './name-pattern.ts';
+
+/** A web interface through which a system is run or looked into. */
+export interface AdminUi {
+  readonly title: string;
+  /** Whether it asks for a login as it is installed. */
+  readonly login: boolean;
+}
+
+interface Entry {
+  readonly title: string;
+  readonly login?: boolean;
+  /** Names of its Service. */
+  readonly services: readonly string[];
+}
+
+const entries: readonly Entry[] = table.interfaces;
+
+/** The interface that a Service of this name gives access to; undefined when it is not known for one. */
+export function adminUiOf(service: string): AdminUi | undefined {
+  const entry = entries.find(({ services }) => services.some((pattern) => fitsName(pattern, service)));
+  return entry && { title: entry.title, login: entry.login ?? false };
+}

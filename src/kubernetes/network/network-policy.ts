@@ -1,0 +1,96 @@
+import type { Field } from '../field.ts';
+import type { KubernetesObject } from '../object.ts';
+import { isEmptySelector, matchesSelector } from '../selector.ts';
+import {
+  addressBlock,
+  allPorts,
+  anyOf,
+  type Direction,
+  everyone,
+  isInNamespaceOf,
+  namedPort,
+  type Peer,
+  type Policy,
+  type PolicyRule,
+  type Ports,
+  portRange,
+  readSelector,
+} from './policy.ts';
+
+/**
+ * The directions that a Kubernetes NetworkPolicy is for. Without `policyTypes` the API server sets Ingress, and Egress
+ * when there are egress rules (kubernetes/kubernetes, pkg/apis/networking/v1/defaults.go).
+ */
+export function directionsOf(spec: Field): ReadonlySet<Direction> {
+  const types = spec
+    .at('policyTypes')
+    .items()
+    .map(({ value }) => value);
+  if (types.length === 0)
+    return new Set(spec.at('egress').items().length > 0 ? ['ingress', 'egress'] : ['ingress']);
+  const directions: Direction[] = [];
+  if (types.includes('Ingress')) directions.push('ingress');
+  if (types.includes('Egress')) directions.push('egress');
+  return new Set(directions);
+}
+
+/** Reads a Kubernetes NetworkPolicy. Its rules only allow, and its place among Calico's policies is order 1000. */
+export function readNetworkPolicy(object: KubernetesObject): Policy[] {
+  const spec = object.root.at('spec');
+  const isolates = directionsOf(spec);
+  const isSelected = readSelector(spec.at('podSelector'));
+  const rules = (direction: Direction, peers: string) =>
+    isolates.has(direction)
+      ? spec
+          .at(direction)
+          .items()
+          .map((rule) => readRule(rule, peers))
+      : [];
+  return [
+    {
+      object,
+      tier: 'default',
+      order: 1000,
+      selects: (pod) => isInNamespaceOf(object, pod) && isSelected(pod.labels),
+      isolates,
+      rules: { ingress: rules('ingress', 'from'), egress: rules('egress', 'to') },
+    },
+  ];
+}
+
+/** An empty list of peers or ports means all of them, as a missing one does. */
+function readRule(rule: Field, key: string): PolicyRule {
+  const peers = rule.at(key).items();
+  const ports = rule.at('ports').items();
+  return {
+    field: rule,
+    action: 'allow',
+    peers: peers.length === 0 ? [everyone(rule)] : peers.map(readPeer),
+    ports: ports.length === 0 ? allPorts : anyOf(ports.map(readPort)),
+  };
+}
+
+function readPeer(peer: Field): Peer {
+  const block = peer.at('ipBlock');
+  if (block.exists) return addressBlock(peer, block.at('cidr').string ?? '', block.at('except').items());
+  const [pods, namespaces] = [peer.at('podSelector'), peer.at('namespaceSelector')];
+  return {
+    field: peer,
+    scope: namespaces.exists && isEmptySelector(namespaces) && isEmptySelector(pods) ? 'every pod' : 'some',
+    // A peer that has neither selector is one that the API server does not take.
+    matches: (party, pod) =>
+      typeof party !== 'string' &&
+      (namespaces.exists
+        ? matchesSelector(namespaces, party.namespace.labels)
+        : pods.exists && party.namespace.name === pod.namespace.name) &&
+      matchesSelector(pods, party.labels),
+  };
+}
+
+function readPort(port: Field): Ports {
+  const protocol = port.at('protocol').string ?? 'TCP';
+  const number = port.at('port');
+  if (number.string !== undefined) return namedPort(protocol, number.string);
+  if (!number.exists) return portRange(protocol, undefined);
+  return portRange(protocol, number.value, port.at('endPort').value ?? number.value);
+}

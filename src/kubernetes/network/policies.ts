@@ -1,0 +1,164 @@
+import { Field } from '../field.ts';
+import type { Inventory, ObjectIndex } from '../inventory.ts';
+import type { KubernetesObject } from '../object.ts';
+import { type Labels, labelsAt, matchesSelector } from '../selector.ts';
+import type { Pod } from '../workload.ts';
+import { readAdminPolicy } from './admin-policy.ts';
+import { readCalicoPolicy } from './calico.ts';
+import { readCiliumPolicy } from './cilium.ts';
+import { readNetworkPolicy } from './network-policy.ts';
+import type { Direction, Namespace, NetworkPod, Party, Policy, PolicyRule, Port } from './policy.ts';
+
+type Reader = (object: KubernetesObject) => Policy[];
+
+const namespaced = new Map<string, Reader>([
+  ['NetworkPolicy.networking.k8s.io', readNetworkPolicy],
+  ['NetworkPolicy.extensions', readNetworkPolicy],
+  ['CiliumNetworkPolicy.cilium.io', readCiliumPolicy],
+  ['NetworkPolicy.projectcalico.org', readCalicoPolicy],
+  ['NetworkPolicy.crd.projectcalico.org', readCalicoPolicy],
+]);
+
+const clusterwide = new Map<string, Reader>([
+  ['CiliumClusterwideNetworkPolicy.cilium.io', readCiliumPolicy],
+  ['GlobalNetworkPolicy.projectcalico.org', readCalicoPolicy],
+  ['GlobalNetworkPolicy.crd.projectcalico.org', readCalicoPolicy],
+  ['AdminNetworkPolicy.policy.networking.k8s.io', readAdminPolicy],
+  ['BaselineAdminNetworkPolicy.policy.networking.k8s.io', readAdminPolicy],
+  ['ClusterNetworkPolicy.policy.networking.k8s.io', readAdminPolicy],
+]);
+
+/** `Kind.group` of everything that {@link readPolicies} reads. */
+export const policyKinds: readonly string[] = [...namespaced.keys(), ...clusterwide.keys()];
+
+/** Reads what an object says about the traffic of pods; nothing when it is no such policy. */
+export function readPolicies(object: KubernetesObject): Policy[] {
+  return (namespaced.get(object.groupKind) ?? clusterwide.get(object.groupKind))?.(object) ?? [];
+}
+
+/** A namespace with the labels of its object, if there is one, and the name label that the API server sets. */
+export function namespaceOf(name: string, object: KubernetesObject | undefined): Namespace {
+  const labels = new Map(labelsAt(object?.root.at('metadata', 'labels') ?? new Field(undefined)));
+  return { name, labels: labels.set('kubernetes.io/metadata.name', name) };
+}
+
+/** The pods of a workload in a namespace; undefined on the network of the node, which policies do not reach. */
+export function networkPodOf(pod: Pod, namespace: Namespace): NetworkPod | undefined {
+  if (pod.spec.at('hostNetwork').value === true) return undefined;
+  const serviceAccount = pod.spec.at('serviceAccountName').string ?? 'default';
+  return { namespace, labels: labelsAt(pod.metadata.at('labels')), serviceAccount };
+}
+
+/** A pod of which nothing is known but its namespace: what selects it selects by default. */
+export function anyPodIn(namespace: Namespace): NetworkPod {
+  return { namespace, labels: noLabels, serviceAccount: 'default' };
+}
+
+const noLabels: Labels = new Map();
+
+/** The policies that may act in a namespace. */
+export interface NamespacePolicies {
+  readonly namespace: Namespace;
+  /** Those that are in the namespace. */
+  readonly own: readonly Policy[];
+  /** Those, and the ones of the whole cluster. */
+  readonly all: readonly Policy[];
+}
+
+/**
+ * The policies that go to the same cluster and may act in a namespace; those that name no namespace are applied to
+ * that of their target.
+ */
+export function policiesIn(
+  { target, environment }: Pick<Inventory, 'target' | 'environment'>,
+  name: string,
+): NamespacePolicies {
+  const known = environment.derived(policyIndex);
+  const own = [
+    ...(known.inNamespace.get(name) ?? []),
+    ...(target.derived(policyIndex).inNamespace.get(undefined) ?? []),
+  ];
+  const [object] = environment.find('Namespace', undefined, name);
+  return { namespace: namespaceOf(name, object), own, all: [...own, ...known.clusterwide] };
+}
+
+function policyIndex(index: ObjectIndex): {
+  readonly inNamespace: ReadonlyMap<string | undefined, readonly Policy[]>;
+  readonly clusterwide: readonly Policy[];
+} {
+  const inNamespace = new Map<string | undefined, Policy[]>();
+  for (const object of index.ofKind(...namespaced.keys())) {
+    const policies = inNamespace.get(object.namespace) ?? [];
+    policies.push(...readPolicies(object));
+    inNamespace.set(object.namespace, policies);
+  }
+  return { inNamespace, clusterwide: index.ofKind(...clusterwide.keys()).flatMap(readPolicies) };
+}
+
+/** Whether a pod loses, in a direction, all traffic that no policy allows. */
+export function isIsolated(policies: readonly Policy[], pod: NetworkPod, direction: Direction): boolean {
+  return policies.some((policy) => policy.isolates.has(direction) && policy.selects(pod));
+}
+
+/** Traffic between a pod and someone else. */
+export interface Traffic {
+  /** As seen from the pod. */
+  readonly direction: Direction;
+  readonly party: Party;
+  /** Of whoever accepts the traffic. */
+  readonly port: Port;
+}
+
+const tiers = ['admin', 'default', 'baseline'] as const;
+
+/**
+ * Whether policies let traffic of a pod pass. Traffic between two pods passes when this holds for both of them.
+ *
+ * The first rule that fits decides, tier by tier. Rules of Kubernetes and Cilium that allow come in no order, as none of
+ * them denies. When none fits, a pod that is isolated is cut off.
+ */
+export function isAllowed(policies: readonly Policy[], pod: NetworkPod, traffic: Traffic): boolean {
+  const { direction, party, port } = traffic;
+  const fits = ({ peers, ports }: PolicyRule) =>
+    ports.matches(port) && peers.some((peer) => peer.matches(party, pod));
+  for (const tier of tiers) {
+    const acting = policies
+      .filter((policy) => policy.tier === tier && policy.selects(pod))
+      .sort((a, b) => compare(a.order, b.order));
+    const decision = acting.flatMap(({ rules }) => rules[direction]).find(fits)?.action;
+    if (decision === 'allow' || decision === 'deny') return decision === 'allow';
+    if (decision === undefined && tier === 'default' && isIsolated(acting, pod, direction)) return false;
+  }
+  return true;
+}
+
+/** Orders may be infinite, and the difference of two infinities is no number. */
+function compare(a: number, b: number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/**
+ * Whether a policy engine makes a network policy for a namespace when that is created. Known: Kyverno, by the labels
+ * of the namespaces that its rules are for.
+ */
+export function hasGeneratedPolicy(index: ObjectIndex, { labels }: Namespace): boolean {
+  return index.derived(generators).some((rule) => {
+    const match = rule.at('match');
+    const filters = [match, ...match.at('any').items(), ...match.at('all').items()];
+    const selectors = filters
+      .map((filter) => filter.at('resources', 'selector'))
+      .filter(({ exists }) => exists);
+    return selectors.length === 0 || selectors.some((selector) => matchesSelector(selector, labels));
+  });
+}
+
+/** The rules of Kyverno that make network policies. */
+function generators(index: ObjectIndex): Field[] {
+  return index
+    .ofKind('ClusterPolicy.kyverno.io')
+    .flatMap(({ root }) => root.at('spec', 'rules').items())
+    .filter((rule) => {
+      const cloned = rule.at('generate', 'cloneList', 'kinds').items();
+      return [rule.at('generate', 'kind'), ...cloned].some(({ string }) => string?.endsWith('NetworkPolicy'));
+    });
+}

@@ -1,0 +1,115 @@
+import type { Wanted } from './absence.ts';
+import type { Field } from './field.ts';
+import type { KubernetesObject } from './object.ts';
+import { podOf } from './workload.ts';
+
+/** An object that another one names, other than ConfigMaps and Secrets of pods and the Services of routes. */
+export interface ObjectReference extends Wanted {
+  readonly place: Field;
+}
+
+const issuers = 'cert-manager.io';
+
+/** The objects that an object needs to be there. */
+export function objectReferencesOf(object: KubernetesObject): ObjectReference[] {
+  return [...ofPod(object), ...(readers.get(object.groupKind)?.(object) ?? [])];
+}
+
+/** `Kind.group` of the objects other than workloads that {@link objectReferencesOf} reads. */
+export function referringKinds(): string[] {
+  return [...readers.keys()];
+}
+
+function ofPod(object: KubernetesObject): ObjectReference[] {
+  const spec = podOf(object)?.spec;
+  if (spec === undefined) return [];
+  const { namespace } = object;
+  const account = spec.at('serviceAccountName');
+  const volumes = spec.at('volumes').items();
+  return [
+    ...to('ServiceAccount', account.exists ? account : spec.at('serviceAccount'), namespace),
+    ...to('PriorityClass.scheduling.k8s.io', spec.at('priorityClassName')),
+    ...to('RuntimeClass.node.k8s.io', spec.at('runtimeClassName')),
+    ...volumes.flatMap((volume) => [
+      ...to('PersistentVolumeClaim', volume.at('persistentVolumeClaim', 'claimName'), namespace),
+      ...ofClaim(volume.at('ephemeral', 'volumeClaimTemplate')),
+    ]),
+  ];
+}
+
+const readers = new Map<string, (object: KubernetesObject) => ObjectReference[]>([
+  ['StatefulSet.apps', ({ root }) => root.at('spec', 'volumeClaimTemplates').items().flatMap(ofClaim)],
+  ['PersistentVolumeClaim', ({ root }) => ofClaim(root)],
+  ['Ingress.networking.k8s.io', ofIngress],
+  ['IngressRoute.traefik.io', ofIngressRoute],
+  ['IngressRoute.traefik.containo.us', ofIngressRoute],
+  ['Gateway.gateway.networking.k8s.io', ofGateway],
+  ['Certificate.cert-manager.io', ofCertificate],
+  ['RoleBinding.rbac.authorization.k8s.io', ofBinding],
+  ['ClusterRoleBinding.rbac.authorization.k8s.io', ofBinding],
+]);
+
+function ofClaim(claim: Field): ObjectReference[] {
+  return to('StorageClass.storage.k8s.io', claim.at('spec', 'storageClassName'));
+}
+
+function ofIngress({ root, namespace }: KubernetesObject): ObjectReference[] {
+  const spec = root.at('spec');
+  return [
+    ...to('IngressClass.networking.k8s.io', spec.at('ingressClassName')),
+    ...spec
+      .at('tls')
+      .items()
+      .flatMap((tls) => to('Secret', tls.at('secretName'), namespace)),
+    ...ofIssuerAnnotations(root, namespace),
+  ];
+}
+
+function ofIssuerAnnotations(root: Field, namespace: string | undefined): ObjectReference[] {
+  const annotations = root.at('metadata', 'annotations');
+  // An issuer of another group is no object of cert-manager.
+  if (annotations.at('cert-manager.io/issuer-group').exists) return [];
+  return [
+    ...to(`Issuer.${issuers}`, annotations.at('cert-manager.io/issuer'), namespace),
+    ...to(`ClusterIssuer.${issuers}`, annotations.at('cert-manager.io/cluster-issuer')),
+  ];
+}
+
+function ofIngressRoute({ root, namespace }: KubernetesObject): ObjectReference[] {
+  return to('Secret', root.at('spec', 'tls', 'secretName'), namespace);
+}
+
+function ofGateway({ root, namespace }: KubernetesObject): ObjectReference[] {
+  const listeners = root.at('spec', 'listeners').items();
+  const certificates = listeners.flatMap((listener) => listener.at('tls', 'certificateRefs').items());
+  return [
+    ...certificates
+      .filter((certificate) => (certificate.at('kind').value ?? 'Secret') === 'Secret')
+      .flatMap((certificate) =>
+        to('Secret', certificate.at('name'), certificate.at('namespace').string ?? namespace),
+      ),
+    ...ofIssuerAnnotations(root, namespace),
+  ];
+}
+
+function ofCertificate({ root, namespace }: KubernetesObject): ObjectReference[] {
+  const issuer = root.at('spec', 'issuerRef');
+  if ((issuer.at('group').value ?? issuers) !== issuers) return [];
+  const cluster = issuer.at('kind').value === 'ClusterIssuer';
+  return cluster
+    ? to(`ClusterIssuer.${issuers}`, issuer.at('name'))
+    : to(`Issuer.${issuers}`, issuer.at('name'), namespace);
+}
+
+function ofBinding({ root, namespace }: KubernetesObject): ObjectReference[] {
+  const role = root.at('roleRef');
+  const group = 'rbac.authorization.k8s.io';
+  return role.at('kind').value === 'Role'
+    ? to(`Role.${group}`, role.at('name'), namespace)
+    : to(`ClusterRole.${group}`, role.at('name'));
+}
+
+function to(kind: string, place: Field, namespace?: string): ObjectReference[] {
+  const name = place.string;
+  return name ? [{ kind, name, namespace, place }] : [];
+}

@@ -1,0 +1,13 @@
+/** Directories of what tests apply a file at a time, or only compare with: those of chainsaw, kuttl, Go and jest. */
+const tests =
+  /(?:^|\/)(?:\.?chainsaw(?:-tests?)?|kuttl(?:-tests?)?|e2e(?:-tests?)?|tests|testdata|test-data|__tests__|__fixtures__|fixtures|conformance|goldens?)(?:\/|$)/;
+
+/** Whether a path leads into a directory of tests. One that is called `test` alone may be an environment. */
+export function isTestDirectory(path: string): boolean {
+  return tests.test(path);
+}
+
+/** Whether a target is plain manifests in a directory of tests: steps or cases, which are not applied together. */
+export function isTestData(target: { readonly kind: string; readonly name: string }): boolean {
+  return target.kind === 'manifests' && isTestDirectory(target.name);
+}

@@ -1,0 +1,76 @@
+import { argoApplications } from '../../kubernetes/argo-cd.ts';
+import { type Context, defineRule } from '../rule.ts';
+
+type MessageId = 'suspended' | 'skipped' | 'disabled' | 'ignored' | 'kept';
+
+export default defineRule({
+  id: 'gitops/reconciliation-disabled',
+  severity: 'medium',
+  kinds: ['*'],
+  summary: 'What Git says does not reach the cluster',
+  why: 'A switch that was thrown for an afternoon and then committed leaves the cluster as it was: changes in Git are merged and never arrive.',
+  remedy:
+    'Remove suspend, or the annotation. For a pause during an incident, use `flux suspend` or the user interface of Argo CD, which leave no trace in Git.',
+  controls: ['nist-800-53/r5:CM-3'],
+  bundle: 'CHG',
+  recommended: true,
+  since: '0.1.0',
+  messages: {
+    suspended: 'Flux does not reconcile {kind} {name}, as it is suspended.',
+    skipped: 'Argo CD does not reconcile {kind} {name}, as {annotation} is set.',
+    disabled: 'Flux neither applies changes of {kind} {name} nor deletes it, as {annotation} is disabled.',
+    ignored: 'Flux never applies {kind} {name}, as {annotation} is Ignore.',
+    kept: {
+      text: 'Argo CD leaves {kind} {name} in the cluster when it is gone from Git ({option}).',
+      severity: 'low',
+      recommended: false,
+    },
+  },
+  check(context) {
+    const { manifest, report } = context;
+    const { kind, name, group, groupKind, root } = manifest;
+    const suspend = root.at('spec', 'suspend');
+    if (group.endsWith('.toolkit.fluxcd.io') && suspend.value === true)
+      report(suspend, 'suspended', { kind, name });
+    const annotation = 'argocd.argoproj.io/skip-reconcile';
+    const skip = root.at('metadata', 'annotations', annotation);
+    if (argoApplications.includes(groupKind) && isTrue(skip.value))
+      report(skip, 'skipped', { kind, name, annotation });
+    checkFlux(context);
+    checkSyncOptions(context);
+  },
+});
+
+/** Both are read from annotations, and from labels as well. */
+function checkFlux({ manifest: { kind, name, root }, report }: Context<MessageId>): void {
+  for (const list of ['annotations', 'labels'])
+    for (const [annotation, value, message] of [
+      ['kustomize.toolkit.fluxcd.io/reconcile', 'disabled', 'disabled'],
+      ['kustomize.toolkit.fluxcd.io/ssa', 'Ignore', 'ignored'],
+    ] as const) {
+      const place = root.at('metadata', list, annotation);
+      if (place.string?.toLowerCase() === value.toLowerCase())
+        report(place, message, { kind, name, annotation });
+    }
+}
+
+/** What holds data, or other objects, is kept on purpose. */
+const precious: ReadonlySet<string> = new Set([
+  'PersistentVolumeClaim',
+  'PersistentVolume',
+  'Namespace',
+  'CustomResourceDefinition.apiextensions.k8s.io',
+]);
+
+function checkSyncOptions({ manifest, report }: Context<MessageId>): void {
+  const { kind, name, groupKind, root } = manifest;
+  if (precious.has(groupKind)) return;
+  const place = root.at('metadata', 'annotations', 'argocd.argoproj.io/sync-options');
+  for (const option of (place.string ?? '').split(','))
+    if (/^(?:Prune|Delete)=false$/.test(option.trim()))
+      report(place, 'kept', { kind, name, option: option.trim() }, { part: option.trim() });
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === 'true';
+}

@@ -1,0 +1,67 @@
+import {
+  hasGeneratedPolicy,
+  isIsolated,
+  networkPodOf,
+  policiesIn,
+} from '../../kubernetes/network/policies.ts';
+import { plainObjects } from '../../render/plain-objects.ts';
+import { defineRule, workloads } from '../rule.ts';
+
+export default defineRule({
+  id: 'network/pod-unselected',
+  severity: 'medium',
+  kinds: workloads,
+  summary: 'Network policies leave pods out',
+  why: 'The policies of a namespace protect only the pods that they select. One that is left out can be reached by every pod of the cluster, while its neighbours look as if the namespace were closed.',
+  remedy:
+    'Add a policy that selects the pods, or one with an empty podSelector that denies ingress to all pods of the namespace.',
+  controls: [
+    'cis/1.12:5.3.2',
+    'nsa:net.policies',
+    'ms-ta:TA9034',
+    'kubescape:C-0260',
+    'checkov:CKV2_K8S_6',
+    'kube-linter:non-isolated-pod',
+  ],
+  bundle: 'NET',
+  recommended: true,
+  since: '0.1.0',
+  messages: {
+    unselected:
+      'No policy selects the pods of {kind} {name} for ingress, though namespace {namespace} has policies such as {policy}.',
+    // Somebody else's application brought its own policy along.
+    besideOthers: {
+      text: 'No policy selects the pods of {kind} {name} for ingress; those of namespace {namespace}, such as {policy}, are for pods of others.',
+      recommended: false,
+    },
+  },
+  check({ manifest, pod, inventory, report }) {
+    const { kind, name, namespace, root } = manifest;
+    if (pod === undefined || namespace === undefined || !inventory.complete) return;
+    // They run to completion and serve nobody; so do the tests of a chart.
+    if (kind === 'Job' || kind === 'CronJob' || root.at('metadata', 'annotations', 'helm.sh/hook').exists)
+      return;
+    // A template without labels is that of a patch.
+    if (kind !== 'Pod' && !pod.metadata.at('labels').exists) return;
+    const { target } = inventory;
+    const policies = policiesIn(inventory, namespace);
+    const neighbours = policies.own.filter(({ isolates }) => isolates.has('ingress'));
+    const [first] = neighbours;
+    const networkPod = networkPodOf(pod, policies.namespace);
+    if (first === undefined || networkPod === undefined) return;
+    const unbuilt = plainObjects(inventory).map((index) => ({ target, environment: index }));
+    for (const view of [inventory, ...unbuilt]) {
+      if (isIsolated(policiesIn(view, namespace).all, networkPod, 'ingress')) return;
+      if (hasGeneratedPolicy(view.environment, policies.namespace)) return;
+    }
+    const near = neighbours.find(
+      ({ object }) => target.find(object.groupKind, object.namespace, object.name).length > 0,
+    );
+    report(pod.metadata.at('labels'), near === undefined ? 'besideOthers' : 'unselected', {
+      kind,
+      name,
+      namespace,
+      policy: (near ?? first).object.name,
+    });
+  },
+});

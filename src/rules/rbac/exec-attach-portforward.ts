@@ -1,0 +1,45 @@
+import { grantsIn, roleKinds } from '../../kubernetes/rbac.ts';
+import { enterPods } from '../../kubernetes/rbac-rights.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'rbac/exec-attach-portforward',
+  severity: 'high',
+  kinds: roleKinds,
+  summary: 'Role can run commands in pods',
+  why: 'Commands in a pod run with its ServiceAccount, its Secrets and its network, and leave no trace in Git. Forwarded ports bypass network policies.',
+  remedy:
+    'Remove pods/exec, pods/attach, pods/portforward and pods/ephemeralcontainers, or grant them by a Role in the namespaces that need them.',
+  controls: [
+    'mitre:T1609',
+    'ms-ta:TA9006',
+    'ms-ta:TA9041',
+    'ms-m:M9010',
+    'kubescape:C-0002',
+    'kubescape:C-0063',
+    'trivy:KSV-0053',
+    'trivy:KSV-0054',
+  ],
+  bundle: 'IAM',
+  recommended: false,
+  since: '0.1.0',
+  messages: {
+    cluster: {
+      text: '{kind} {role} lets its holders run commands in all pods of the cluster or connect to them.',
+      recommended: true,
+    },
+    namespace: {
+      text: '{kind} {role} lets its holders run commands in all pods of its namespace or connect to them.',
+      severity: 'medium',
+    },
+    unbound: {
+      text: '{kind} {role} lets its holders run commands in pods or connect to them; no binding of it was found.',
+      severity: 'medium',
+    },
+  },
+  check({ manifest, inventory, kubernetesMinor, report }) {
+    const data = { kind: manifest.kind, role: manifest.name };
+    for (const { grants, reach, related } of grantsIn(manifest, inventory, enterPods(kubernetesMinor).rights))
+      report(grants[0].resource, reach, data, { related });
+  },
+});

@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import { SlipIndex } from '../../src/kubernetes/slip.ts';
+
+test.each<[string, string, boolean]>([
+  ['web-databsae', 'web-database', true],
+  ['web-databas', 'web-database', true],
+  ['web-databases', 'web-database', true],
+  ['webdatabase', 'web-database', true],
+  ['letsencript', 'letsencrypt', true],
+  // The same name, and names too far apart.
+  ['web-database', 'web-database', false],
+  ['web-datadata', 'web-database', false],
+  ['web-abasedat', 'web-database', false],
+  // Numbers and short parts tell things apart.
+  ['database-1', 'database-2', false],
+  ['database', 'database1', false],
+  ['database-a', 'database-b', false],
+  ['db-dev-x', 'db-dov-x', false],
+  ['web', 'wep', false],
+])('%s for %s: %s', (name, known, expected) => {
+  expect(new SlipIndex([known]).find(name, () => true)).toBe(expected ? known : undefined);
+});
+
+test('the first that is known', () => {
+  const index = new SlipIndex(['other', 'setting', 'settingsx', 'x'.repeat(299)]);
+  expect(index.find('settings', () => true)).toBe('settingsx');
+  expect(index.find('settings', (name) => name !== 'settingsx')).toBe('setting');
+  expect(index.find('settings', () => false)).toBeUndefined();
+  expect(index.find('x'.repeat(300), () => true)).toBeUndefined();
+});
