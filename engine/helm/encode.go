@@ -17,7 +17,6 @@ type lines struct {
 	t    *tracer
 	out  string
 	segs []Segment
-	ok   bool
 }
 
 // claim says that the bytes from off on are known by p.
@@ -70,7 +69,7 @@ type level struct {
 // yaml finds for every line of the YAML of a value what it stands for. It reads the encoder's block style only, and
 // gives up (nil) at anything else.
 func (t *tracer) yaml(v any, out string) *prov {
-	w := &lines{t: t, out: out, ok: true}
+	w := &lines{t: t, out: out}
 	v = plain(v)
 	if !filled(v) {
 		if s, ok := v.(string); ok && strings.Contains(s, "\n") {
@@ -271,95 +270,75 @@ func yamlKey(s string) (string, int) {
 
 // json does for JSON what yaml does for YAML.
 func (t *tracer) json(v any, out string) *prov {
-	w := &lines{t: t, out: out, ok: true}
-	i := w.jsonValue(v, 0)
-	if !w.ok || i != len(out) {
+	w := tokens{lines{t: t, out: out}, json.NewDecoder(strings.NewReader(out))}
+	w.decoder.UseNumber()
+	if !w.value(v) || w.decoder.InputOffset() != int64(len(out)) {
 		return nil
 	}
 	return &prov{segs: w.segs}
 }
 
-func (w *lines) jsonValue(v any, i int) int {
+// tokens follows the tokens of JSON.
+type tokens struct {
+	lines
+	decoder *json.Decoder
+}
+
+// next is a token with where it begins and ends.
+func (w *tokens) next() (token json.Token, at, end int, err error) {
+	before := int(w.decoder.InputOffset())
+	token, err = w.decoder.Token()
+	end = int(w.decoder.InputOffset())
+	return token, end - len(strings.TrimLeft(w.out[before:end], ",: \n")), end, err
+}
+
+// value claims the bytes of a value, if it is what comes next.
+func (w *tokens) value(v any) bool {
 	v = plain(v)
+	token, at, end, err := w.next()
+	if err != nil {
+		return false
+	}
+	closing := json.Delim(0)
 	switch x := v.(type) {
 	case map[string]any:
-		if x == nil {
-			break
+		if token != json.Delim('{') {
+			break // nil
 		}
-		i = w.expect(i, '{', w.whole(v))
-		for n, k := range slices.Sorted(maps.Keys(x)) {
-			if n > 0 {
-				i = w.expect(i, ',', nil)
+		closing = '}'
+		w.claim(at, w.whole(v))
+		for _, k := range slices.Sorted(maps.Keys(x)) {
+			key, at, _, _ := w.next()
+			w.claim(at, w.whole(plain(x[k])))
+			if key != k || !w.value(x[k]) {
+				return false
 			}
-			i = w.space(i)
-			end := jsonToken(w.out, i)
-			var key string
-			if !w.ok || json.Unmarshal([]byte(w.out[i:end]), &key) != nil || key != k {
-				w.ok = false
-				return i
-			}
-			w.claim(i, w.whole(plain(x[k])))
-			i = w.space(w.expect(end, ':', nil))
-			i = w.jsonValue(x[k], i)
 		}
-		return w.expect(i, '}', w.whole(v))
 	case []any:
-		if x == nil {
-			break
+		if token != json.Delim('[') {
+			break // nil
 		}
-		i = w.expect(i, '[', w.whole(v))
-		for n, c := range x {
-			if n > 0 {
-				i = w.expect(i, ',', nil)
+		closing = ']'
+		w.claim(at, w.whole(v))
+		for _, c := range x {
+			if !w.value(c) {
+				return false
 			}
-			i = w.jsonValue(c, w.space(i))
 		}
-		return w.expect(i, ']', w.whole(v))
 	}
-	if !w.ok {
-		return i
+	if closing != 0 {
+		token, at, _, _ := w.next()
+		w.claim(at, w.whole(v))
+		return token == closing
 	}
-	end := jsonToken(w.out, i)
-	w.scalar(v, i, end)
+	if _, opens := token.(json.Delim); opens {
+		return false
+	}
+	w.scalar(v, at, end)
 	if end < len(w.out) {
 		w.claim(end, unknown)
 	}
-	return end
-}
-
-func (w *lines) space(i int) int {
-	for i < len(w.out) && (w.out[i] == ' ' || w.out[i] == '\n') {
-		i++
-	}
-	return i
-}
-
-func (w *lines) expect(i int, c byte, p *prov) int {
-	i = w.space(i)
-	if i >= len(w.out) || w.out[i] != c {
-		w.ok = false
-		return i
-	}
-	if p != nil {
-		w.claim(i, p)
-	}
-	return i + 1
-}
-
-// jsonToken is the end of the string, number or word at i.
-func jsonToken(s string, i int) int {
-	if i < len(s) && s[i] == '"' {
-		for i++; i < len(s) && s[i] != '"'; i++ {
-			if s[i] == '\\' {
-				i++
-			}
-		}
-		return min(i+1, len(s))
-	}
-	for i < len(s) && !strings.ContainsRune(",]}\n :", rune(s[i])) {
-		i++
-	}
-	return i
+	return true
 }
 
 // maxDecoded is the size in bytes of a text that is worth parsing again for where its values are from. Custom resource

@@ -9,10 +9,8 @@ import (
 	"maps"
 	"os"
 	"path"
-	"regexp"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 
 	"helm.sh/helm/v4/pkg/chart/common"
@@ -286,8 +284,6 @@ func tooLarge(at place) error {
 		Message: fmt.Sprintf("The chart with its subcharts is larger than %d MiB.", maxChartBytes>>20)}
 }
 
-var yamlLine = regexp.MustCompile(`\bline (\d+)`)
-
 // loadError finds the file that Helm's loader complains of.
 func (l *loader) loadError(err error, at place, files map[string]place) error {
 	f := &fault.Error{Code: fault.Chart, Message: err.Error(), File: at.file, Inner: at.inner}
@@ -307,16 +303,8 @@ func (l *loader) loadError(err error, at place, files map[string]place) error {
 	} else {
 		f.File = path.Join(at.file, "Chart.yaml")
 	}
-	f.Line = lineIn(f.Message)
+	f.Line = fault.Line(f.Message)
 	return f
-}
-
-func lineIn(message string) int {
-	if m := yamlLine.FindStringSubmatch(message); m != nil {
-		n, _ := strconv.Atoi(m[1])
-		return n
-	}
-	return 0
 }
 
 // expanded counts the charts that aliases make of c, to refuse what would multiply beyond reason.

@@ -68,10 +68,23 @@ func address(v any) uintptr {
 // boxed is the address of the memory that an interface with a scalar points to.
 func boxed(v any) uintptr { return (*[2]uintptr)(unsafe.Pointer(&v))[1] }
 
-func (r *registry) leaf(l leaf) int32 {
-	r.leafTable = append(r.leafTable, l)
-	return int32(len(r.leafTable) - 1)
+// numbered is the number that key has, from next when it has none yet.
+func numbered[K comparable](numbers map[K]int32, key K, next func() int32) int32 {
+	n, ok := numbers[key]
+	if !ok {
+		n = next()
+		numbers[key] = n
+	}
+	return n
 }
+
+// added appends an entry to a table and gives its number.
+func added[E any](table *[]E, e E) int32 {
+	*table = append(*table, e)
+	return int32(len(*table)) - 1
+}
+
+func (r *registry) leaf(l leaf) int32 { return added(&r.leafTable, l) }
 
 // register gives a copy of s that is known by p.
 func (r *registry) register(s string, p *prov) string {
@@ -286,13 +299,7 @@ func (r *registry) summed(s *summary, form bool) *prov {
 	case len(s.leaves) == 1 && form:
 		return &prov{class: Leafwise, leaf: s.leaves[0]}
 	case len(s.leaves) > 0:
-		key := fmt.Sprint(s.leaves)
-		id, ok := r.setIndex[key]
-		if !ok {
-			id = int32(len(r.sets))
-			r.sets = append(r.sets, s.leaves)
-			r.setIndex[key] = id
-		}
+		id := numbered(r.setIndex, fmt.Sprint(s.leaves), func() int32 { return added(&r.sets, s.leaves) })
 		return &prov{class: Derived, leaf: id}
 	case s.builtin:
 		return &prov{class: Builtin, leaf: -1}

@@ -68,8 +68,7 @@ func Render(req Request) (res *Result, err error) {
 		return nil, err
 	}
 	top, err := util.ToRenderValuesWithSchemaValidation(c, user, common.ReleaseOptions{
-		Name: or(req.Release, "release-name"), Namespace: or(req.Namespace, "default"), Revision: 1,
-		IsInstall: !req.IsUpgrade, IsUpgrade: req.IsUpgrade,
+		Name: or(req.Release, "release-name"), Namespace: or(req.Namespace, "default"), Revision: 1, IsInstall: true,
 	}, caps, true)
 	if err != nil {
 		return nil, refuse(fault.Chart, "%v", err)

@@ -59,13 +59,7 @@ func (t *tracer) source(at place, text string) int32 {
 	if at.file == "" {
 		k.text = text
 	}
-	if i, ok := t.bySrc[k]; ok {
-		return i
-	}
-	i := int32(len(t.sources))
-	t.bySrc[k] = i
-	t.sources = append(t.sources, sourceText{at, text})
-	return i
+	return numbered(t.bySrc, k, func() int32 { return added(&t.sources, sourceText{at, text}) })
 }
 
 // arena makes memory known that holds the text of a file.
@@ -108,8 +102,7 @@ func (e *engine) top() *sink { return e.sinks[len(e.sinks)-1] }
 
 func (t *tracer) enter(call int, parent int32) int32 {
 	at := t.calls[call]
-	t.frames = append(t.frames, Frame{at.source, at.pos, parent})
-	return int32(len(t.frames) - 1)
+	return added(&t.frames, Frame{at.source, at.pos, parent})
 }
 
 // result is what an include or tpl returns: a string that remembers its segments.
@@ -381,9 +374,7 @@ func (r *rewriter) branch(b *parse.BranchNode) {
 }
 
 func (r *rewriter) newCall(pos parse.Pos) int {
-	t := r.e.tr
-	t.calls = append(t.calls, r.at(pos))
-	return len(t.calls) - 1
+	return int(added(&r.e.tr.calls, r.at(pos)))
 }
 
 // pipe gives the calls of include and tpl in a pipeline their places.

@@ -16,8 +16,6 @@ type Layer struct {
 	Set string `json:"set,omitempty"`
 	// Inline is YAML text that stands in another file (a config, a kustomization's valuesInline).
 	Inline string `json:"inline,omitempty"`
-	// ReplaceDefaults makes the layer stand instead of the chart's own values.yaml (kustomize's valuesMerge: replace).
-	ReplaceDefaults bool `json:"replaceDefaults,omitempty"`
 }
 
 // Request asks for one rendering of one chart.
@@ -33,12 +31,10 @@ type Request struct {
 	KubeVersion string `json:"kubeVersion"`
 	// APIVersions are added to .Capabilities.APIVersions.
 	APIVersions []string `json:"apiVersions"`
-	// IsUpgrade sets .Release.IsUpgrade instead of IsInstall.
-	IsUpgrade bool `json:"isUpgrade"`
 	// NoTrace leaves out all origins; the output must not differ.
 	NoTrace bool `json:"noTrace"`
 	// MaxOutput bounds the bytes written to all outputs together; 0 for the default.
-	MaxOutput int `json:"maxOutput"`
+	MaxOutput int `json:"-"`
 	// Files holds at least the chart's directory, the values files and the directories of file:// dependencies.
 	Files []File `json:"-"`
 }

@@ -22,7 +22,7 @@ func (l *loader) layers(req *Request, c *chart.Chart, sh *shadow) (map[string]an
 			for e := errors.Unwrap(err); e != nil; e = errors.Unwrap(e) {
 				err = e
 			}
-			return &fault.Error{Code: fault.Values, Message: err.Error(), File: layer.File, Line: lineIn(err.Error())}
+			return &fault.Error{Code: fault.Values, Message: err.Error(), File: layer.File, Line: fault.Line(err.Error())}
 		}
 		if layer.Set != "" {
 			if err := strvals.ParseInto(layer.Set, user); err != nil {
@@ -45,11 +45,6 @@ func (l *loader) layers(req *Request, c *chart.Chart, sh *shadow) (map[string]an
 		values, err := chartloader.LoadValues(bytes.NewReader(text))
 		if err != nil {
 			return nil, wrong(err)
-		}
-		if layer.ReplaceDefaults {
-			c.Values = values
-			sh.defaults(c, values, origin{layer: int32(i), file: layer.File})
-			continue
 		}
 		user = chartloader.MergeMaps(user, values)
 		sh.merge(values, origin{layer: int32(i), file: layer.File})

@@ -55,7 +55,7 @@ func (b *build) Inflate(chartHome string, chart types.HelmChart, load func(strin
 	}
 	request := helm.Request{
 		Chart: dir, Values: layers, Release: release, Namespace: chart.Namespace, KubeVersion: chart.KubeVersion,
-		APIVersions: chart.ApiVersions, NoTrace: b.request.NoTrace, MaxOutput: b.request.MaxOutput, Files: b.request.Files,
+		APIVersions: chart.ApiVersions, NoTrace: b.request.NoTrace, Files: b.request.Files,
 	}
 	if request.KubeVersion == "" {
 		request.KubeVersion = b.request.KubeVersion

@@ -60,8 +60,9 @@ func childOf(n *yaml.Node, part string) *yaml.Node {
 	return nil
 }
 
-func (f *frame) count(field string) int {
-	if n := at(f.text, []string{field}); n != nil && n.Kind == yaml.SequenceNode {
+// count is the length of the list that a pointer leads to.
+func (f *frame) count(pointer ...string) int {
+	if n := at(f.text, pointer); n != nil && n.Kind == yaml.SequenceNode {
 		return len(n.Content)
 	}
 	return 0
@@ -90,14 +91,12 @@ func (b *build) entry(f *frame, role, value string, pointer ...string) stamp {
 // itemLists are the fields whose entries name files or directories to read, in the order they are read.
 var itemLists = []string{"resources", "bases", "generators", "components", "transformers", "validators"}
 
-// locate finds the entry of one of the lists that says text.
-func (f *frame) locate(text string, lists ...string) []string {
-	for _, list := range lists {
-		if n := at(f.text, []string{list}); n != nil && n.Kind == yaml.SequenceNode {
-			for i := range n.Content {
-				if item := at(n, []string{strconv.Itoa(i)}); item.Value == text {
-					return []string{list, strconv.Itoa(i)}
-				}
+// locate finds the entry of one of these lists that says text.
+func (f *frame) locate(text string) []string {
+	for _, list := range itemLists {
+		for i := range f.count(list) {
+			if pointer := []string{list, strconv.Itoa(i)}; at(f.text, pointer).Value == text {
+				return pointer
 			}
 		}
 	}
@@ -105,26 +104,16 @@ func (f *frame) locate(text string, lists ...string) []string {
 }
 
 // locateScalar finds the first scalar anywhere that is wanted.
-func locateScalar(n *yaml.Node, wanted func(string) bool, pointer []string) []string {
-	if n == nil {
+func locateScalar(root *yaml.Node, wanted func(string) bool) (pointer []string) {
+	if root == nil {
 		return nil
 	}
-	if n.Kind == yaml.ScalarNode && wanted(n.Value) {
-		return slices.Clone(pointer)
-	}
-	for i, child := range n.Content {
-		part := strconv.Itoa(i)
-		if n.Kind == yaml.MappingNode {
-			if i%2 == 0 {
-				continue
-			}
-			part = n.Content[i-1].Value
+	walk(root, func(where []string, _, n *yaml.Node) {
+		if pointer == nil && n.Kind == yaml.ScalarNode && wanted(n.Value) {
+			pointer = slices.Clone(where)
 		}
-		if found := locateScalar(child, wanted, append(pointer, part)); found != nil {
-			return found
-		}
-	}
-	return nil
+	})
+	return pointer
 }
 
 // nextPatch is the next entry of field, after those already seen, with this path or text.

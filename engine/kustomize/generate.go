@@ -28,7 +28,7 @@ func (b *build) Generated(plugin any, index, count int, nodes, others []*yaml.RN
 		b.chart = nil
 	case index >= external:
 		for _, object := range nodes {
-			walk(object.YNode(), nil, func(_ []string, key, n *yaml.Node) {
+			walk(object.YNode(), func(_ []string, key, n *yaml.Node) {
 				s := b.cause(f.plugins[index-external], func(text string) bool { return text == n.Value || strings.HasSuffix(text, "="+n.Value) })
 				s.put(n)
 				if key != nil {
@@ -51,7 +51,7 @@ func (b *build) stampGenerated(f *frame, nodes []*yaml.RNode) {
 		return b.entry(f, roleGenerator, value, append(slices.Clip(entry), pointer...)...)
 	}
 	for _, node := range nodes {
-		walk(node.YNode(), nil, func(where []string, key, n *yaml.Node) {
+		walk(node.YNode(), func(where []string, key, n *yaml.Node) {
 			s := place("")
 			switch {
 			case len(where) == 2 && where[0] == "metadata" && (where[1] == "name" || where[1] == "namespace"):
@@ -79,7 +79,7 @@ func (b *build) stampGenerated(f *frame, nodes []*yaml.RNode) {
 }
 
 // walk visits every value of a tree with its path and, for an entry of a map, its key.
-func walk(n *yaml.Node, where []string, visit func(where []string, key, n *yaml.Node)) {
+func walk(n *yaml.Node, visit func(where []string, key, n *yaml.Node)) {
 	var inner func(n, key *yaml.Node, where []string)
 	inner = func(n, key *yaml.Node, where []string) {
 		visit(where, key, n)
@@ -92,12 +92,12 @@ func walk(n *yaml.Node, where []string, visit func(where []string, key, n *yaml.
 			}
 		}
 	}
-	inner(n, nil, where)
+	inner(n, nil, nil)
 }
 
 // pair finds the literal, the file or the line of an env file that gave a generated value its key.
 func (b *build) pair(f *frame, entry []string, key, value string) stamp {
-	for j := range f.listLen(entry, "literals") {
+	for j := range f.count(append(slices.Clip(entry), "literals")...) {
 		pointer := append(slices.Clip(entry), "literals", strconv.Itoa(j))
 		if name, text, _ := strings.Cut(scalar(f.text, pointer...), "="); name == key {
 			s := b.entry(f, roleGenerator, "", pointer...)
@@ -110,7 +110,7 @@ func (b *build) pair(f *frame, entry []string, key, value string) stamp {
 			return s
 		}
 	}
-	for j := range f.listLen(entry, "files") {
+	for j := range f.count(append(slices.Clip(entry), "files")...) {
 		pointer := append(slices.Clip(entry), "files", strconv.Itoa(j))
 		name, file, ok := strings.Cut(scalar(f.text, pointer...), "=")
 		if !ok {
@@ -123,7 +123,7 @@ func (b *build) pair(f *frame, entry []string, key, value string) stamp {
 		}
 	}
 	sources := [][]string{}
-	for j := range f.listLen(entry, "envs") {
+	for j := range f.count(append(slices.Clip(entry), "envs")...) {
 		sources = append(sources, append(slices.Clip(entry), "envs", strconv.Itoa(j)))
 	}
 	for _, pointer := range append(sources, append(slices.Clip(entry), "env")) {
@@ -140,13 +140,6 @@ func (b *build) pair(f *frame, entry []string, key, value string) stamp {
 		}
 	}
 	return b.entry(f, roleGenerator, "", entry...)
-}
-
-func (f *frame) listLen(entry []string, field string) int {
-	if n := at(f.text, append(slices.Clip(entry), field)); n != nil && n.Kind == yaml.SequenceNode {
-		return len(n.Content)
-	}
-	return 0
 }
 
 // merged follows the objects of a generator into the others. With behavior merge or replace an object takes the place of

@@ -16,8 +16,8 @@ type operation struct {
 	value shadow
 }
 
-// operations reads a patch; place is that of the patch's text, lines the number of lines before that text.
-func (b *build) operations(text string, place Origin, lines int) []operation {
+// operations reads a patch; place is that of the patch's text.
+func (b *build) operations(text string, place Origin) []operation {
 	root := parseYAML([]byte(text))
 	if root == nil || root.Kind != yaml.SequenceNode {
 		return nil
@@ -26,29 +26,29 @@ func (b *build) operations(text string, place Origin, lines int) []operation {
 	for i, item := range root.Content {
 		op := operation{op: scalar(item, "op"), path: pointerParts(scalar(item, "path")), from: pointerParts(scalar(item, "from"))}
 		if value := at(item, []string{"value"}); value != nil {
-			op.value = b.patchValue(value, place, lines, []string{strconv.Itoa(i), "value"})
+			op.value = b.patchValue(value, place, []string{strconv.Itoa(i), "value"})
 		}
 		result = append(result, op)
 	}
 	return result
 }
 
-func (b *build) patchValue(n *yaml.Node, place Origin, lines int, op []string) shadow {
+func (b *build) patchValue(n *yaml.Node, place Origin, op []string) shadow {
 	if n.Kind == yaml.AliasNode {
 		n = n.Alias
 	}
 	place.Op = slices.Clone(op)
-	s := shadow{b.newPlace(place).at(n.Line+lines, n.Column), n.Kind, n.Value, nil}
+	s := shadow{b.newPlace(place).at(n.Line, n.Column), n.Kind, n.Value, nil}
 	for i := 0; i < len(n.Content); i++ {
 		if n.Kind == yaml.MappingNode {
 			key := n.Content[i]
 			inner := append(op, key.Value)
 			place.Op = slices.Clone(inner)
-			s.kids = append(s.kids, shadow{b.newPlace(place).at(key.Line+lines, key.Column), key.Kind, key.Value, nil},
-				b.patchValue(n.Content[i+1], place, lines, inner))
+			s.kids = append(s.kids, shadow{b.newPlace(place).at(key.Line, key.Column), key.Kind, key.Value, nil},
+				b.patchValue(n.Content[i+1], place, inner))
 			i++
 		} else {
-			s.kids = append(s.kids, b.patchValue(n.Content[i], place, lines, append(op, strconv.Itoa(i))))
+			s.kids = append(s.kids, b.patchValue(n.Content[i], place, append(op, strconv.Itoa(i))))
 		}
 	}
 	return s

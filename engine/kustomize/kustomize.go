@@ -14,10 +14,12 @@ import (
 	"github.com/plimsoll-dev/plimsoll/engine/kustomize/hooks"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/openapi"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-const defaultMaxOutput = 64 << 20
+// maxOutput bounds the bytes of what is built.
+const maxOutput = 64 << 20
 
 // Build builds the kustomization in request.Root as `kubectl kustomize --enable-helm` does, without network and programs:
 // what would need them is left out and listed. Charts of the repository are rendered by renderChart. An error is always a
@@ -29,6 +31,8 @@ func Build(request Request, renderChart func(helm.Request) (*helm.Result, error)
 		parsed: map[string]*yaml.Node{}, shadows: map[*yaml.RNode]*shadow{},
 	}
 	defer hooks.Watch(b)()
+	// What an `openapi` field has set would hold for the builds after it.
+	openapi.ResetOpenAPI()
 	defer func() {
 		if r := recover(); r != nil {
 			result, err = nil, b.fault(fault.New(fault.Internal, fmt.Sprintf("kustomize stopped unexpectedly: %v", r)))
@@ -56,10 +60,7 @@ func (b *build) run() error {
 	if b.entered == 0 {
 		return fault.New(fault.Internal, "the engine was built without its changes to kustomize (engine/go.sh)")
 	}
-	limit := b.request.MaxOutput
-	if limit == 0 {
-		limit = defaultMaxOutput
-	}
+	left := maxOutput
 	if b.trace {
 		nodes := 0
 		for _, s := range b.shadows {
@@ -75,7 +76,7 @@ func (b *build) run() error {
 		if err != nil {
 			return err
 		}
-		if limit -= len(document.YAML); limit < 0 {
+		if left -= len(document.YAML); left < 0 {
 			return fault.New(fault.Limit, "the kustomization prints too much")
 		}
 		b.result.Documents = append(b.result.Documents, document)
@@ -84,7 +85,6 @@ func (b *build) run() error {
 }
 
 var (
-	line = regexp.MustCompile(`\bline (\d+)`)
 	// wrapping is what kustomize puts before the cause: the way to the place, which the fault has.
 	wrapping = regexp.MustCompile("^(?:(?:accumulating|merging) resources(?: from '[^']*')?: |accumulating components: " +
 		"|recursed (?:accumulation of|merging from) path '[^']*': |couldn't make target for path '[^']*': |must build at directory: " +
@@ -116,10 +116,7 @@ func (b *build) fault(err error) *fault.Error {
 	if result.Code != fault.Kustomize {
 		return &result
 	}
-	message := line.ReplaceAllStringFunc(result.Message, func(text string) string {
-		n, _ := strconv.Atoi(text[len("line "):])
-		return "line " + strconv.Itoa(n&mask)
-	})
+	message := fault.MapLines(result.Message, func(line int) int { return line & mask })
 	for found := ""; found != message; {
 		found, message = message, wrapping.ReplaceAllString(message, "")
 	}
@@ -146,9 +143,9 @@ func (b *build) place(result *fault.Error) {
 		}
 	}
 	if m := patchFile.FindStringSubmatch(result.Message); m != nil {
-		pointer = locateScalar(f.text, func(text string) bool { return text == m[1] }, nil)
+		pointer = locateScalar(f.text, func(text string) bool { return text == m[1] })
 	} else if m := noFile.FindStringSubmatch(result.Message); m != nil {
-		if found := locateScalar(f.text, func(text string) bool { return path.Join(mount, f.dir, text) == m[1] }, nil); found != nil {
+		if found := locateScalar(f.text, func(text string) bool { return path.Join(mount, f.dir, text) == m[1] }); found != nil {
 			pointer = found
 		}
 	} else if m := patchText.FindStringSubmatch(result.Message); m != nil {
@@ -157,27 +154,21 @@ func (b *build) place(result *fault.Error) {
 	}
 	if strings.Contains(result.Message, "yaml: ") || nameless.MatchString(result.Message) {
 		result.File = b.tree.last
-		if m := line.FindStringSubmatch(result.Message); m != nil {
-			n, _ := strconv.Atoi(m[1])
-			result.Line = n & mask
-		}
+		result.Line = fault.Line(result.Message) & mask
 	} else if n := at(f.text, pointer); n != nil && len(pointer) > 0 {
 		result.Line, result.Column = n.Line, n.Column
 	}
 }
 
 // keyIn finds the first key of this name, at any depth.
-func keyIn(n *yaml.Node, name string) *yaml.Node {
-	if n == nil {
+func keyIn(root *yaml.Node, name string) (found *yaml.Node) {
+	if root == nil {
 		return nil
 	}
-	for i, child := range n.Content {
-		if n.Kind == yaml.MappingNode && i%2 == 0 && child.Value == name {
-			return child
+	walk(root, func(_ []string, key, _ *yaml.Node) {
+		if found == nil && key != nil && key.Value == name {
+			found = key
 		}
-		if found := keyIn(child, name); found != nil {
-			return found
-		}
-	}
-	return nil
+	})
+	return found
 }

@@ -387,7 +387,7 @@ func checkTracing(t *testing.T, files repository) {
 		}
 		printed := parseYAML(document.YAML)
 		count := 0
-		walk(printed, nil, func(where []string, key, n *yaml.Node) {
+		walk(printed, func(where []string, key, n *yaml.Node) {
 			if 2*count+1 >= len(document.Nodes) {
 				t.Fatalf("no origins for %v", where)
 			}
@@ -427,6 +427,22 @@ func mustBuild(t *testing.T, request Request) *Result {
 	return result
 }
 
+// A schema of its own stands in place of the built-in ones, in its own build only.
+func TestSchema(t *testing.T) {
+	patch := onBase + "patches:\n- patch: |-\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: web}\n    spec: {template: {spec: {containers: [{name: d, image: busybox:2}]}}}\n"
+	known := based(patch)
+	unknown := based(patch+"openapi:\n  path: s.json\n", "ov/s.json", `{"definitions": {}}`)
+	for i, test := range []struct {
+		files      repository
+		containers int
+	}{{known, 2}, {unknown, 1}, {known, 2}} {
+		text := string(mustBuild(t, test.files.request()).Documents[0].YAML)
+		if got := strings.Count(text, "image:"); got != test.containers {
+			t.Errorf("build %d has %d containers:\n%s", i, got, text)
+		}
+	}
+}
+
 type place struct{ document, node int }
 
 // locateNode finds the node at a path in the first object of a kind.
@@ -441,7 +457,7 @@ func locateNode(t *testing.T, result *Result, kind string, where []string) (plac
 			continue
 		}
 		found, value, count := -1, "", 0
-		walk(root, nil, func(path []string, _, n *yaml.Node) {
+		walk(root, func(path []string, _, n *yaml.Node) {
 			if slices.Equal(path, where) {
 				found, value = count, n.Value
 			}
@@ -565,28 +581,28 @@ func TestHelmCharts(t *testing.T) {
 	}{
 		{
 			name: "defaults", files: chart("helmCharts:\n- name: c\n  releaseName: r\nnamespace: ns\n"),
-			values: "[{File:ov/charts/c/values.yaml Set: Inline: ReplaceDefaults:false}]",
+			values: "[{File:ov/charts/c/values.yaml Set: Inline:}]",
 			kinds:  "Service Deployment Pod Pod", want: "chart chart 0 output 0:19 =",
 		},
 		{
 			name: "no hooks, with definitions", files: chart("helmCharts:\n- name: c\n  releaseName: r\n  namespace: ns\n  skipHooks: true\n  includeCRDs: true\n"),
-			values: "[{File:ov/charts/c/values.yaml Set: Inline: ReplaceDefaults:false}]",
+			values: "[{File:ov/charts/c/values.yaml Set: Inline:}]",
 			kinds:  "CustomResourceDefinition Service Deployment", want: "chart chart 0 output 0:19 =",
 		},
 		{
-			name: "no tests, values of all kinds", values: "[{File:ov/v.yaml Set: Inline: ReplaceDefaults:false} {File: Set: Inline:a: 2\n ReplaceDefaults:false} {File:ov/w.yaml Set: Inline: ReplaceDefaults:false}]",
+			name: "no tests, values of all kinds", values: "[{File:ov/v.yaml Set: Inline:} {File: Set: Inline:a: 2\n} {File:ov/w.yaml Set: Inline:}]",
 			files: chart("helmCharts:\n- name: c\n  releaseName: r\n  namespace: ns\n  skipTests: true\n  valuesFile: v.yaml\n  valuesInline: {a: 2}\n  additionalValuesFiles: [w.yaml]\n",
 				"ov/v.yaml", "a: 3\n", "ov/w.yaml", "b: 3\n"),
 			kinds: "Service Deployment Pod", want: "chart chart 0 output 0:19 =",
 		},
 		{
-			name: "legacy field, inline values below the file", values: "[{File: Set: Inline:a: 2\n ReplaceDefaults:false} {File:ov/v.yaml Set: Inline: ReplaceDefaults:false}]",
+			name: "legacy field, inline values below the file", values: "[{File: Set: Inline:a: 2\n} {File:ov/v.yaml Set: Inline:}]",
 			files: chart("helmChartInflationGenerator:\n- chartName: c\n  releaseName: r\n  values: v.yaml\n  valuesLocal: {a: 2}\n  valuesMerge: merge\nnamespace: ns\n",
 				"ov/v.yaml", "a: 3\n"),
 			kinds: "Service Deployment Pod Pod", want: "chart chart 0 output 0:19 =",
 		},
 		{
-			name: "a null among inline values", values: "[{File: Set: Inline:b: 1\n ReplaceDefaults:false}]",
+			name: "a null among inline values", values: "[{File: Set: Inline:b: 1\n}]",
 			files: chart("helmCharts:\n- name: c\n  releaseName: r\n  valuesFile: v.yaml\n  valuesInline: {a: null}\nnamespace: ns\n", "ov/v.yaml", "a: 3\nb: 1\n"),
 			kinds: "Service Deployment Pod Pod", want: "chart chart 0 output 0:19 =",
 		},

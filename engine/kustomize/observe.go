@@ -108,7 +108,7 @@ func (b *build) Leave() {
 
 func (b *build) Item(text string, remote bool) (string, bool) {
 	f := b.top()
-	pointer := f.locate(text, itemLists...)
+	pointer := f.locate(text)
 	f.doing = pointer
 	f.list, f.item = "", f.via
 	if pointer != nil {
@@ -153,7 +153,7 @@ func (b *build) Incomplete() bool { return len(b.result.Left) > 0 }
 
 func (b *build) Fetch(url string) ([]byte, error) {
 	f := b.top()
-	b.leave(f, "remote", url, locateScalar(f.text, func(text string) bool { return text == url }, nil))
+	b.leave(f, "remote", url, locateScalar(f.text, func(text string) bool { return text == url }))
 	return nil, nil
 }
 
@@ -277,7 +277,7 @@ func (b *build) cause(config *yaml.Node, gives func(string) bool) stamp {
 		// An object has the name of its generator.
 		skipped = skipped[:2]
 	}
-	walk(config, nil, func(where []string, _, n *yaml.Node) {
+	walk(config, func(where []string, _, n *yaml.Node) {
 		if s == whole && n.Value != "" && !slices.Contains(skipped, where[0]) && gives(n.Value) {
 			s = stampOf(n)
 		}
@@ -456,7 +456,7 @@ func (b *build) jsonPatched(f *frame, nodes []*yaml.RNode) {
 				text = scalar(f.text, pointer...)
 			}
 			place, _ := b.patchPlace(f, pointer, file)
-			operations = b.operations(text, place, 0)
+			operations = b.operations(text, place)
 		}
 		for _, op := range operations {
 			b.apply(s, op)

@@ -2,7 +2,7 @@ package kustomize
 
 import (
 	"encoding/json"
-	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"unicode"
@@ -81,7 +81,7 @@ func (p *printer) print(n *yaml.Node, key int32) any {
 				return nil
 			}
 		}
-		slices.SortFunc(order, func(i, j int) int { return compareKeys(n.Content[i].Value, n.Content[j].Value) })
+		sort.Slice(order, func(i, j int) bool { return lessKey(n.Content[order[i]].Value, n.Content[order[j]].Value) })
 		items := make(yaml2.MapSlice, 0, len(order))
 		for position, i := range order {
 			k := n.Content[i]
@@ -181,17 +181,7 @@ func (p *printer) roundTrip(value any) any {
 	return result
 }
 
-// compareKeys is the order of keys in go.yaml.in/yaml/v2: digits by their number, letters after the rest.
-func compareKeys(a, b string) int {
-	if lessKey(a, b) {
-		return -1
-	}
-	if lessKey(b, a) {
-		return 1
-	}
-	return 0
-}
-
+// lessKey is the order of keys in go.yaml.in/yaml/v2: digits by their number, letters after the rest.
 func lessKey(a, b string) bool {
 	i := 0
 	for i < len(a) && i < len(b) && a[i] == b[i] {

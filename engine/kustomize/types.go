@@ -14,8 +14,6 @@ type Request struct {
 	KubeVersion string   `json:"kubeVersion"`
 	APIVersions []string `json:"apiVersions"`
 	NoTrace     bool     `json:"noTrace"`
-	// MaxOutput bounds the bytes of the result; 0 for the default.
-	MaxOutput int `json:"maxOutput"`
 	// Files holds what the kustomizations refer to. What turns out to be missing is named in fault.Error.Missing or
 	// Result.Missing; the host asks again with it if the repository has it.
 	Files []helm.File `json:"-"`

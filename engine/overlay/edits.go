@@ -43,6 +43,27 @@ var files = []file{
 	{kyaml, "openapi/openapi.go", []edit{
 		{"	{APIVersion: \"admissionregistration.k8s.io/v1\", Kind: \"ValidatingAdmissionPolicy\"}:           false,\n", ""},
 		{"	{APIVersion: \"admissionregistration.k8s.io/v1\", Kind: \"ValidatingAdmissionPolicyBinding\"}:    false,\n", ""},
+		before("// openapiData contains", builtinDefinitions),
+		after("	schemaInit bool\n", "	builtin map[yaml.TypeMeta]string\n"),
+		after("	rs, found := globalSchema.schemaByResourceType[t]\n", `	if name := globalSchema.builtin[t]; !found && name != "" {
+		rs, found = builtin().definition(name), true
+	}
+`),
+		{"	bundle, err := decodeBuiltinBundle(compressed)\n	if err != nil {\n		return err\n	}\n\n	AddDefinitions(bundle.Definitions)\n", `	bundle := builtin()
+	globalSchema.builtin = map[yaml.TypeMeta]string{}
+	for name := range bundle.Definitions {
+		delete(globalSchema.schema.Definitions, name)
+	}
+`},
+		after("		typeMeta := yaml.TypeMeta{APIVersion: resource.APIVersion, Kind: resource.Kind}\n", `		if resource.Definition != "" {
+			globalSchema.builtin[typeMeta] = resource.Definition
+			delete(globalSchema.schemaByResourceType, typeMeta)
+		}
+`),
+		before("	res, _, err := ref.GetPointer().Get(root)\n", "	defineBuiltin(ref)\n"),
+	}},
+	{kyaml, "openapi/builtin_schema.go", []edit{
+		{"//go:embed kubernetesapi/data/kubernetes-openapi-union-v1.21.2.bundle-v1.json.gz\n", "//go:embed " + schemas + "\n"},
 	}},
 	{kyaml, "yaml/match.go", []edit{
 		{"	if field != nil && field.YNode().Kind == yaml.ScalarNode && len(p.Path) > 1 {\n", "	if false {\n"},
@@ -203,6 +224,45 @@ func Nodes(m ResMap) []*yaml.RNode {
 		{"	\"sigs.k8s.io/kustomize/api/internal/kusterr\"\n", "	\"sigs.k8s.io/kustomize/api/internal/git\"\n"},
 	}},
 }
+
+// Of the built-in definitions a build asks for few. To decode all took longer than most builds.
+const builtinDefinitions = `type builtinDefinitions struct {
+	builtinopenapi.Bundle
+	Definitions map[string]json.RawMessage ` + "`json:\"definitions\"`" + `
+	decoded     map[string]*spec.Schema
+}
+
+var builtin = sync.OnceValue(func() *builtinDefinitions {
+	b := &builtinDefinitions{decoded: map[string]*spec.Schema{}}
+	if err := json.Unmarshal(builtinKubernetesOpenAPIBundle, b); err != nil {
+		panic(err)
+	}
+	return b
+})
+
+func (b *builtinDefinitions) definition(name string) *spec.Schema {
+	text, found := b.Definitions[name]
+	if found && b.decoded[name] == nil {
+		b.decoded[name] = &spec.Schema{}
+		if err := b.decoded[name].UnmarshalJSON(text); err != nil {
+			panic(err)
+		}
+	}
+	return b.decoded[name]
+}
+
+// defineBuiltin adds the definition that a reference names, unless another one has its name.
+func defineBuiltin(ref *spec.Ref) {
+	name, _, _ := strings.Cut(strings.TrimPrefix(ref.String(), "#/definitions/"), "/")
+	if _, found := globalSchema.schema.Definitions[name]; found || globalSchema.builtin == nil {
+		return
+	}
+	if d := builtin().definition(name); d != nil {
+		globalSchema.schema.Definitions[name] = *d
+	}
+}
+
+`
 
 const itemHook = `		_, notGit := git.NewRepoSpecFromURL(path)
 		path, use := hooks.Current().Item(path, notGit == nil || load.IsRemoteFile(path))

@@ -6,6 +6,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -23,6 +24,10 @@ const (
 	yaml3 = "go.yaml.in/yaml/v3"
 
 	jsonschema = "github.com/santhosh-tekuri/jsonschema/v6"
+
+	// The schemas of Kubernetes in kyaml, and what the engine has in place of them.
+	bundle  = "openapi/kubernetesapi/data/kubernetes-openapi-union-v1.21.2.bundle-v1.json.gz"
+	schemas = "kubernetes.json"
 
 	hooks  = `"github.com/plimsoll-dev/plimsoll/engine/kustomize/hooks"`
 	notice = "// Modified by Plimsoll: see engine/overlay in its repository for what and why.\n\n"
@@ -76,6 +81,13 @@ func run() error {
 		if err := write(filepath.Join(out, f.module, f.path), []byte(notice+changed)); err != nil {
 			return err
 		}
+	}
+	text, err := withoutDescriptions(filepath.Join(dirs[kyaml], bundle))
+	if err != nil {
+		return err
+	}
+	if err := write(filepath.Join(out, kyaml, "openapi", schemas), text); err != nil {
+		return err
 	}
 	sum, err := os.ReadFile("go.sum")
 	if err != nil {
@@ -131,6 +143,43 @@ func copyModule(from, to string) error {
 		return err
 	}
 	return write(marker, []byte(filepath.Base(from)))
+}
+
+// withoutDescriptions reads the schemas and leaves out two thirds of them, texts for people that the engine would parse and
+// never use.
+func withoutDescriptions(file string) ([]byte, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	text, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, err
+	}
+	var schemas any
+	if err := json.NewDecoder(text).Decode(&schemas); err != nil {
+		return nil, err
+	}
+	removeDescriptions(schemas)
+	return json.Marshal(schemas)
+}
+
+func removeDescriptions(v any) {
+	switch x := v.(type) {
+	case map[string]any:
+		// A property of this name is not a string but a schema.
+		if _, ok := x["description"].(string); ok {
+			delete(x, "description")
+		}
+		for _, child := range x {
+			removeDescriptions(child)
+		}
+	case []any:
+		for _, child := range x {
+			removeDescriptions(child)
+		}
+	}
 }
 
 func apply(text string, edits []edit) (string, error) {

@@ -1,6 +1,9 @@
 package main
 
-import "testing"
+import (
+	"encoding/json"
+	"testing"
+)
 
 func TestApply(t *testing.T) {
 	for _, test := range []struct {
@@ -19,5 +22,17 @@ func TestApply(t *testing.T) {
 				t.Errorf("%q, %v", got, err)
 			}
 		})
+	}
+}
+
+func TestRemoveDescriptions(t *testing.T) {
+	var v any
+	if err := json.Unmarshal([]byte(`{"description":"a","properties":{"description":{"description":"b","type":"string"}},"allOf":[{"description":"c"}]}`), &v); err != nil {
+		t.Fatal(err)
+	}
+	removeDescriptions(v)
+	const want = `{"allOf":[{}],"properties":{"description":{"type":"string"}}}`
+	if got, _ := json.Marshal(v); string(got) != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }

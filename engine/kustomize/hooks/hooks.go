@@ -6,10 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
 	"strings"
 
+	"github.com/plimsoll-dev/plimsoll/engine/fault"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -56,36 +55,16 @@ const (
 	Vars       = "vars"
 )
 
-var current Observer = nobody{}
+var current Observer
 
 // Current is the observer of the build that is running. The engine runs one build at a time.
 func Current() Observer { return current }
 
-// Watch makes o the observer until stop is called.
+// Watch makes o the observer until stop is called; a build has one.
 func Watch(o Observer) (stop func()) {
 	current = o
-	return func() { current = nobody{} }
+	return func() { current = nil }
 }
-
-type nobody struct{}
-
-func (nobody) Enter(string, string) error                       { return nil }
-func (nobody) Incomplete() bool                                 { return false }
-func (nobody) Leave()                                           {}
-func (nobody) Item(path string, _ bool) (string, bool)          { return path, true }
-func (nobody) Fetch(url string) ([]byte, error)                 { return nil, fmt.Errorf("no network for %s", url) }
-func (nobody) Loaded(string, string, []*yaml.RNode) error       { return nil }
-func (nobody) Patch(string, string, []*yaml.RNode)              {}
-func (nobody) Replaced(int, int, int, *yaml.RNode, *yaml.RNode) {}
-func (nobody) Variable(string, *yaml.RNode, string)             {}
-func (nobody) Plugin(*yaml.RNode, bool) bool                    { return true }
-func (nobody) Inflate(string, types.HelmChart, func(string) ([]byte, error)) ([]byte, error) {
-	return nil, fmt.Errorf("no helm")
-}
-func (nobody) Generated(any, int, int, []*yaml.RNode, []*yaml.RNode) {}
-func (nobody) Begin(any, int, int)                                   {}
-func (nobody) NoTarget(_ *yaml.RNode, err error) error               { return err }
-func (nobody) Step(any, int, int, []*yaml.RNode) error               { return nil }
 
 // Shift adds the number of lines before a document to the lines of its nodes, so that they count in the whole file.
 func Shift(node *yaml.Node, lines int) {
@@ -98,17 +77,12 @@ func Shift(node *yaml.Node, lines int) {
 	}
 }
 
-var lineInText = regexp.MustCompile(`\bline (\d+)`)
-
 // ShiftError is Shift for the lines that an error of the parser names.
 func ShiftError(err error, lines int) error {
 	if err == nil || err == io.EOF || lines == 0 {
 		return err
 	}
-	return errors.New(lineInText.ReplaceAllStringFunc(err.Error(), func(text string) string {
-		line, _ := strconv.Atoi(text[len("line "):])
-		return "line " + strconv.Itoa(line+lines)
-	}))
+	return errors.New(fault.MapLines(err.Error(), func(line int) int { return line + lines }))
 }
 
 // IsURL tells paths that kustomize would fetch.
