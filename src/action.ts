@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as core from '@actions/core';
 import { check } from './check.ts';
+import { reportOn } from './compliance-command.ts';
 import { configPaths, loadConfig } from './config/load.ts';
 import { resolveSettings, type Settings } from './config/settings.ts';
 import { mayRefer } from './discover/builds.ts';
@@ -17,12 +18,17 @@ import { type Change, changedFiles } from './github/changed-files.ts';
 import type { Client } from './github/client.ts';
 import { linkTo, type PullRequestEvent, type Run, readRun } from './github/event.ts';
 import { explainRefusal, upsertComment } from './github/sticky-comment.ts';
+import type { ComplianceReport } from './judge/compliance-report.ts';
 import type { Notice, Report } from './judge/report.ts';
 import { createEngine } from './render/engine/load.ts';
 import { annotations } from './report/annotations.ts';
 import { commentMarkdown, commentMarker, hasSomethingToSay } from './report/comment.ts';
+import { complianceHtml } from './report/compliance-html.ts';
+import { complianceJson } from './report/compliance-json.ts';
+import { complianceSummary } from './report/compliance-markdown.ts';
 import type { ReportContext } from './report/context.ts';
 import { jsonReport } from './report/json.ts';
+import { oscalReport } from './report/oscal.ts';
 import { summaryMarkdown } from './report/summary.ts';
 import { terminalReport } from './report/terminal.ts';
 import { verdictLine } from './report/verdict.ts';
@@ -57,6 +63,7 @@ async function main(): Promise<void> {
       'fail-on': core.getInput('fail-on'),
       comment: core.getInput('comment'),
       annotations: core.getInput('annotations'),
+      compliance: core.getInput('compliance'),
     },
     config,
     ruleIds,
@@ -66,7 +73,8 @@ async function main(): Promise<void> {
   const { change, notices } = await learnChange(run, settings, client, root);
   const base = await openBase(run, root, notices);
   const engine = createEngine(new URL('./', import.meta.url));
-  const { report: checked, sourceLine } = await check({
+  const today = new Date().toISOString().slice(0, 10);
+  const result = await check({
     tree,
     base,
     path: wanted,
@@ -74,23 +82,31 @@ async function main(): Promise<void> {
     rules,
     engine: () => engine,
     changedFiles: change && new Set(change.files),
-    today: new Date().toISOString().slice(0, 10),
+    today,
     version,
   }).finally(() => Promise.all([base?.close(), engine.close()]));
-  const report = { ...checked, notices: [...notices, ...checked.notices] };
+  const report = { ...result.report, notices: [...notices, ...result.report.notices] };
   const context: ReportContext = {
     rule: (id) => rules.find((rule) => rule.id === id),
-    sourceLine,
+    sourceLine: result.sourceLine,
     link: (file, line) => linkTo(run, file, line),
   };
 
   printReport(report, context);
   if (settings.annotations) annotate(report, context, change);
-  if (process.env.GITHUB_STEP_SUMMARY)
-    await core.summary.addRaw(summaryMarkdown(report, context), true).write();
+  const directory = await mkdtemp(join(process.env.RUNNER_TEMP || tmpdir(), 'plimsoll-'));
+  const complianceDirectory = join(directory, 'compliance');
+  const about = { frameworks: settings.compliance, directory: root, path, today };
+  const compliance = settings.compliance.length === 0 ? undefined : await reportOn(result, about);
+  if (compliance !== undefined) await writeCompliance(complianceDirectory, compliance, context);
+  if (process.env.GITHUB_STEP_SUMMARY) {
+    const where = 'The whole report is in the directory that the output `compliance-directory` names.';
+    const section = compliance === undefined ? '' : complianceSummary(compliance, where);
+    await core.summary.addRaw(summaryMarkdown(report, context) + section, true).write();
+  }
   if (settings.comment && run.event.kind === 'pull_request')
     await comment(client, run, run.event, report, context);
-  await setOutputs(report);
+  await setOutputs(report, directory, compliance === undefined ? '' : complianceDirectory);
   if (!report.verdict.passed) core.setFailed(verdictLine(report));
 }
 
@@ -198,12 +214,24 @@ function commentId(): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 16);
 }
 
-async function setOutputs(report: Report): Promise<void> {
-  const directory = await mkdtemp(join(process.env.RUNNER_TEMP || tmpdir(), 'plimsoll-'));
+/** Writes the compliance report for people, for programs, and for the tools of auditors. */
+async function writeCompliance(
+  directory: string,
+  report: ComplianceReport,
+  context: ReportContext,
+): Promise<void> {
+  await mkdir(directory);
+  await writeFile(join(directory, 'compliance.html'), complianceHtml(report, context));
+  await writeFile(join(directory, 'compliance.json'), complianceJson(report));
+  await writeFile(join(directory, 'compliance.oscal.json'), oscalReport(report));
+}
+
+async function setOutputs(report: Report, directory: string, complianceDirectory: string): Promise<void> {
   const file = join(directory, 'report.json');
   await writeFile(file, jsonReport(report));
   core.setOutput('verdict', report.verdict.passed ? 'passed' : 'failed');
   core.setOutput('new', report.verdict.new);
   core.setOutput('existing', report.verdict.existing);
   core.setOutput('report-file', file);
+  core.setOutput('compliance-directory', complianceDirectory);
 }

@@ -84,8 +84,8 @@ export async function check(input: CheckInput): Promise<CheckResult> {
   });
 
   const locator = new Locator(files);
-  const comments = locator.commented();
-  const annotated = locator.annotated(manifests);
+  const comments = locator.commented(settings.importSuppressions);
+  const annotated = locator.annotated(manifests, settings.importSuppressions);
   // To tell whether a suppression is needed, what the profile leaves out counts as well.
   const suppressing = comments.length + annotated.length + settings.waivers.length > 0;
   const broken = failureCandidates(failures, locator);

@@ -1,14 +1,15 @@
 import { writeFile } from 'node:fs/promises';
-import { basename, dirname, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type CheckResult, check } from './check.ts';
+import { loadFrameworks } from './compliance/frameworks/index.ts';
+import { compliance, complianceFormats } from './compliance-command.ts';
 import { didYouMean } from './config/did-you-mean.ts';
-import { configPaths, loadConfig } from './config/load.ts';
-import { type LoadedConfig, resolveSettings } from './config/settings.ts';
+import { givenConfig } from './config/given.ts';
+import { resolveSettings } from './config/settings.ts';
 import { mayRefer } from './discover/builds.ts';
 import { defectText, mistakeText, UserError } from './errors.ts';
 import { changedSince, mergeBase } from './files/changed.ts';
-import { openFiles } from './files/disk.ts';
 import type { FileTree } from './files/file-tree.ts';
 import { openCommit } from './files/git-commit.ts';
 import { openPath } from './files/open.ts';
@@ -45,8 +46,11 @@ const usage = `Plimsoll ${version}: checks Kubernetes manifests before they are 
 
   plimsoll check [path]     check a repository, a directory or a file (default: .)
   plimsoll render <path>    print what a cluster gets of a chart, an overlay or manifests
+  plimsoll compliance [path]
+                            say what the manifests show of the controls of frameworks
   plimsoll rules            list all rules
-  plimsoll explain <rule>   say what a rule finds, why, and how to mend it
+  plimsoll explain <rule>   say what a rule finds, why, and how to mend it; also by the name
+                            of a check of another tool, such as KSV-0017
 
 Options of check:
   --format terminal|json|markdown   what to print (default: terminal)
@@ -70,6 +74,17 @@ Options of render:
   --kubernetes-version VERSION      such as 1.34 (default: 1.36)
   --origins                         show with each line where it comes from
   --output FILE                     write it to a file, to the byte
+
+Options of compliance:
+  --framework NAMES                 such as soc2,cis/1.12 (default: pss,cis,nsa), of
+                                    pss/baseline, pss/restricted, cis/1.8 to cis/1.12, cis/2.0.1, nsa,
+                                    nist-800-190, nist-800-53, mitre, ms-ta, ms-m, owasp-k8s,
+                                    soc2, hipaa, gdpr, pci-dss, iso-27001
+  --format markdown|json|html|oscal what to write (default: markdown)
+  --output FILE                     write it to a file
+  --kubernetes-version VERSION      such as 1.34 (default: 1.36)
+  --config FILE                     instead of .plimsoll.yaml
+  It is no gate: whatever it finds, the exit code is 0.
 
 Exit codes: 0 passed, 1 failed, 2 wrong usage or config, 3 internal error.
 `;
@@ -100,11 +115,15 @@ async function run(args: readonly string[], surroundings: Surroundings): Promise
       return runCheck(rest, surroundings);
     case 'render':
       return runRender(rest, surroundings);
+    case 'compliance':
+      return runCompliance(rest, surroundings);
     case 'rules':
-      surroundings.out(listRules(rules));
+      surroundings.out(listRules(rules, surroundings.width));
       return exitCodes.passed;
     case 'explain':
-      surroundings.out(explain(rest[0], rules));
+      surroundings.out(
+        explain(rest[0], rules, { frameworks: await loadFrameworks(), width: surroundings.width }),
+      );
       return exitCodes.passed;
     case '--version':
     case '-V':
@@ -118,7 +137,7 @@ async function run(args: readonly string[], surroundings: Surroundings): Promise
       return command === undefined ? exitCodes.usage : exitCodes.passed;
     default:
       throw new UserError(
-        `There is no command "${command}".${didYouMean(command, ['check', 'render', 'rules', 'explain'])}`,
+        `There is no command "${command}".${didYouMean(command, ['check', 'render', 'compliance', 'rules', 'explain'])}`,
         {
           todo: 'See plimsoll --help.',
         },
@@ -151,6 +170,15 @@ const renderOptions = {
   'kubernetes-version': { type: 'string' },
   origins: { type: 'boolean' },
   output: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const complianceOptions = {
+  framework: { type: 'string' },
+  format: { type: 'string' },
+  output: { type: 'string' },
+  'kubernetes-version': { type: 'string' },
+  config: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -190,6 +218,39 @@ async function runRender(args: readonly string[], surroundings: Surroundings): P
   }
 }
 
+async function runCompliance(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { values, positionals } = parse(args, complianceOptions);
+  const { cwd, out, err, today, engineDirectory } = surroundings;
+  if (values.help) {
+    out(usage);
+    return exitCodes.passed;
+  }
+  const { format = 'markdown', output } = values;
+  const print = formatNamed(format, complianceFormats);
+  const path = onePath(positionals);
+  const engine = createEngine(engineDirectory);
+  try {
+    const { report, notes } = await compliance(cwd, path, values, { engine: () => engine, today });
+    const text = print(report, { rule: (id) => rules.find((rule) => rule.id === id) });
+    for (const note of notes) err(`${note}\n`);
+    if (output === undefined) out(text);
+    else await write(resolve(cwd, output), text, output);
+    return exitCodes.passed;
+  } finally {
+    await engine.close();
+  }
+}
+
+/** What writes a format. */
+function formatNamed<T>(name: string, known: Readonly<Record<string, T>>): T {
+  const format = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (format !== undefined) return format;
+  const names = Object.keys(known);
+  throw new UserError(`"${name}" is none of ${names.join(', ')}.${didYouMean(name, names)}`, {
+    where: '--format',
+  });
+}
+
 function onePath(positionals: readonly string[]): string {
   const [path = '.', another] = positionals;
   if (another !== undefined) throw new UserError('Only one path can be given.', { where: another });
@@ -203,12 +264,7 @@ async function runCheck(args: readonly string[], surroundings: Surroundings): Pr
     return exitCodes.passed;
   }
   const { format = 'terminal', output, base, scope } = values;
-  const print = Object.hasOwn(formats, format) ? formats[format] : undefined;
-  if (print === undefined) {
-    const known = Object.keys(formats);
-    const hint = didYouMean(format, known);
-    throw new UserError(`"${format}" is none of ${known.join(', ')}.${hint}`, { where: '--format' });
-  }
+  const print = formatNamed(format, formats);
   const given = onePath(positionals);
   if (scope === 'changed' && base === undefined)
     throw new UserError('It is not known what the change starts from.', {
@@ -221,7 +277,11 @@ async function runCheck(args: readonly string[], surroundings: Surroundings): Pr
   const { tree, root, path } = await openPath(cwd, given, mayRefer);
   let before: FileTree | undefined;
   try {
-    const settings = resolveSettings(values, await readConfig(cwd, root, values.config), ruleIds);
+    const settings = resolveSettings(
+      values,
+      await givenConfig(cwd, root, { file: values.config, ruleIds }),
+      ruleIds,
+    );
     const changedFiles = base === undefined ? undefined : await changedSince(root, base);
     const start = base === undefined ? undefined : await mergeBase(root, base);
     before = start === undefined ? undefined : await openCommit(root, start);
@@ -245,15 +305,6 @@ async function runCheck(args: readonly string[], surroundings: Surroundings): Pr
   } finally {
     await Promise.all([tree.close(), before?.close(), engine.close()]);
   }
-}
-
-/** The config lies where paths in the report count from, unless the user says where it is. */
-async function readConfig(cwd: string, root: string, given: string | undefined): Promise<LoadedConfig> {
-  if (given === undefined) return loadConfig(openFiles(root, configPaths), { ruleIds });
-  const place = resolve(cwd, given);
-  const isBelow = !relative(root, place).startsWith('..');
-  const [directory, file] = isBelow ? [root, relative(root, place)] : [dirname(place), basename(place)];
-  return loadConfig(openFiles(directory, [file]), { path: file, ruleIds });
 }
 
 async function write(path: string, text: string, name: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Report } from '../src/judge/report.ts';
 import { head, mergeCommit, mergeGroup, noCommit, pullRequest, push } from './github/events.ts';
@@ -110,6 +111,7 @@ describe.each(nodes)('the Action on Node %s', (_, node) => {
         new: String(verdict.new),
         existing: String(verdict.existing),
         'report-file': expect.stringMatching(/report\.json$/),
+        'compliance-directory': '',
       });
       expect(Object.keys(result.outputs)).toEqual(Object.keys(metadata().outputs));
 
@@ -251,6 +253,31 @@ describe.each(nodes)('the Action on Node %s', (_, node) => {
       expect(states(result)).toEqual({ 'shop/api.yaml': 'new' });
     });
 
+    test('writes compliance reports when frameworks are named, on all files whatever it changes', async () => {
+      const inputs = { compliance: 'pss, soc2', 'fail-on': 'never' };
+      const state = { files: [{ filename: 'settings.yaml' }] };
+      const workspace = workspaceOf({ 'settings.yaml': good, 'old.yaml': bad });
+      const revision = commit(workspace);
+      const result = await act({ node, workspace, with: inputs, state });
+      expect(result.exitCode).toBe(0);
+      const directory = result.outputs['compliance-directory'] ?? '';
+      const read = (name: string) => readFileSync(join(directory, name), 'utf8');
+      const report = JSON.parse(read('compliance.json'));
+      expect(report.revision).toBe(revision);
+      expect(report.frameworks.map(({ id }: { id: string }) => id)).toEqual([
+        'pss/baseline',
+        'pss/restricted',
+        'soc2',
+      ]);
+      const { controls } = report.frameworks[0];
+      expect(controls.find(({ id }: { id: string }) => id === 'privileged').status).toBe('findings');
+      expect(read('compliance.html')).toContain(`https://github.com/octo/shop/blob/${head}/old.yaml#L9`);
+      expect(JSON.parse(read('compliance.oscal.json'))['assessment-results'].results).toHaveLength(3);
+      expect(result.summary).toMatch(/^## Compliance$/m);
+      expect(result.summary).toContain('in the directory that the output `compliance-directory` names');
+      expect(result.summary).toMatch(/^\| Pod Security Standards: Baseline \| 1 \| .* privileged /m);
+    });
+
     test('of GitHub Enterprise Server has all addresses from there', async () => {
       const env = { GITHUB_SERVER_URL: 'https://git.corp' };
       const state = { ...changed };
@@ -296,6 +323,11 @@ describe.each(nodes)('the Action on Node %s', (_, node) => {
       'a value that an input cannot have',
       { with: { 'fail-on': 'hihg' } },
       /^fail-on: "hihg" is none of critical, high, medium, low, never\. Did you mean "high"\?$/,
+    ],
+    [
+      'a framework that there is not',
+      { with: { compliance: 'soc3' } },
+      /^compliance: There is no framework "soc3"\. Did you mean "soc2"\?\n/,
     ],
     [
       'a word for true that is none',

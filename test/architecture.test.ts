@@ -15,7 +15,14 @@ const libraries = [
   'kubernetes',
   'compliance',
 ];
-const entries = ['action.ts', 'cli.ts', 'command.ts', 'render-command.ts', 'check.ts'];
+const entries = [
+  'action.ts',
+  'cli.ts',
+  'command.ts',
+  'compliance-command.ts',
+  'render-command.ts',
+  'check.ts',
+];
 
 interface Import {
   readonly from: string;
@@ -49,7 +56,7 @@ function allowed({ from, to }: Import): boolean {
 
 describe('the architecture', () => {
   test('every import is seen', () => {
-    expect(imports).toContainEqual({ from: 'rules/run.ts', to: 'rules/rule.ts', typeOnly: true });
+    expect(imports).toContainEqual({ from: 'rules/run.ts', to: 'kubernetes/field.ts', typeOnly: true });
     expect(imports.length).toBeGreaterThan(100);
   });
 

@@ -82,7 +82,7 @@ describe('check', () => {
     const { code, out, err } = await plimsoll('check', ...only);
     expect({ code, err }).toEqual({ code: 1, err: '' });
     expect(out).toContain(
-      'apps/api.yaml\n  Pod shop/api\n    17:9  critical  Container app runs privileged.  pod/privileged',
+      'apps/api.yaml\n  Pod shop/api, container app\n    17:9  critical  Container app runs privileged.  pod/privileged',
     );
     expect(out).toContain('Failed: 1 finding at high or above (1 critical). Checked 1 object in 1 file.\n');
   });
@@ -270,16 +270,17 @@ describe('wrong usage ends with 2 and no stack', () => {
 describe('rules and explain', () => {
   test('every rule can be explained', async () => {
     const { out } = await plimsoll('rules');
-    const ids = out
-      .trim()
-      .split('\n')
-      .map((line) => line.split(' ')[0] ?? '');
+    const ids = out.match(/^[a-z-]+\/[a-z-]+(?= )/gm) ?? [];
     expect(ids.length).toBeGreaterThan(30);
     for (const id of ids) {
       const explained = await plimsoll('explain', id);
       expect(explained.code).toBe(0);
       expect(explained.out).toContain(`docs/rules/${id}.md`);
     }
+  });
+
+  test('a rule is found by what another tool calls it', async () => {
+    expect(await plimsoll('explain', 'AVD-KSV-0017')).toEqual(await plimsoll('explain', 'pod/privileged'));
   });
 });
 

@@ -34,8 +34,8 @@ describe.each(rules.map(({ id }) => id))('%s', (id) => {
     const headings = [...page.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
     expect(headings).toEqual(['Why', 'Bad', 'Good', 'How to fix', 'When not to use it']);
     const [bad = '', good = ''] = ['Bad', 'Good'].map((heading) => example(page, heading));
-    expect(await found({ [fileOf(bad)]: bad }, id)).not.toEqual([]);
-    expect(await found({ [fileOf(good)]: good }, id)).toEqual([]);
+    expect(await found(filesOf(bad), id)).not.toEqual([]);
+    expect(await found(filesOf(good), id)).toEqual([]);
   });
 
   test('has a page with its head', () => {
@@ -59,9 +59,13 @@ function example(page: string, heading: string): string | undefined {
   return new RegExp(`^## ${heading}\\n[\\s\\S]*?\`\`\`yaml\\n([\\s\\S]*?)\`\`\``, 'm').exec(page)?.[1];
 }
 
-/** What the example is called by a comment above it, such as `# kustomization.yaml`. */
-function fileOf(text: string): string {
-  return /^# (\S+\.yaml)\n/.exec(text)?.[1] ?? 'example.yaml';
+/** The files of an example: each has its name in a comment above it, such as `# kustomization.yaml`; one alone needs none. */
+function filesOf(text: string): Record<string, string> {
+  const [, ...named] = text.split(/^# (\S+\.yaml)\n/m);
+  if (named.length === 0) return { 'example.yaml': text };
+  const files: Record<string, string> = {};
+  for (let at = 0; at < named.length; at += 2) files[named[at] ?? ''] = named[at + 1] ?? '';
+  return files;
 }
 
 describe('the registry', () => {

@@ -13,14 +13,7 @@ export function controlsOf(
 /** The version of the CIS benchmark whose ids rules name. */
 const cis = 'cis/1.12';
 
-/**
- * The controls of a framework that these control ids are evidence for, in the framework's order. Ids of `cis/1.12`
- * are evidence for every version of the benchmark.
- *
- * @param ids As findings carry them, such as `cis/1.12:5.2.2`.
- */
-export function controlsIn(framework: Framework, ids: readonly string[]): Control[] {
-  const named = framework.id.startsWith('cis/') ? cis : framework.id;
-  const wanted = new Set(ids);
-  return framework.controls.filter(({ id, newest = id }) => wanted.has(`${named}:${newest}`));
+/** How rules and findings name a control: those of every version of the CIS benchmark by their ids in 1.12. */
+export function namedByRules(framework: Pick<Framework, 'id'>, { id, newest = id }: Control): string {
+  return `${framework.id.startsWith('cis/') ? cis : framework.id}:${newest}`;
 }

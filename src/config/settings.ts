@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import type { Severity } from '../severity.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { frameworksNamed } from './frameworks.ts';
 import { quote, rulePatterns, unknownRule } from './rule-pattern.ts';
 
 const profiles = ['recommended', 'strict'] as const;
@@ -25,11 +26,13 @@ export interface Config {
   readonly rules?: Readonly<Record<string, LevelInFile | RuleInFile>>;
   readonly 'max-file-size'?: number | string;
   readonly waivers?: readonly Waiver[];
+  readonly 'import-suppressions'?: boolean;
   readonly targets?: readonly TargetInFile[];
   readonly 'values-conventions'?: boolean;
   readonly remotes?: Readonly<Record<string, string>>;
   readonly comment?: boolean;
   readonly annotations?: boolean;
+  readonly compliance?: readonly string[];
 }
 
 interface TargetInFile {
@@ -117,6 +120,8 @@ export interface Flags {
   readonly comment?: string | undefined;
   /** `true` or `false`. */
   readonly annotations?: string | undefined;
+  /** Names of frameworks, separated by commas. */
+  readonly compliance?: string | undefined;
   /** Rule ids and `family/*`, separated by commas. */
   readonly only?: string | undefined;
   readonly 'all-rules'?: boolean | undefined;
@@ -135,6 +140,8 @@ export interface Settings {
   /** By rule id. */
   readonly rules: ReadonlyMap<string, RuleSettings>;
   readonly waivers: readonly Waiver[];
+  /** Whether comments and annotations that suppress findings of other tools count. */
+  readonly importSuppressions: boolean;
   /** In the order of the config file. */
   readonly targets: readonly TargetSettings[];
   /** Whether values files under usual names are values sets of the chart they lie beside. */
@@ -144,6 +151,8 @@ export interface Settings {
   readonly maxFileSizeBytes: number;
   readonly comment: boolean;
   readonly annotations: boolean;
+  /** Ids of the frameworks that compliance reports are on; none when nobody named one. */
+  readonly compliance: readonly string[];
   /** Rule ids and `family/*`: run these and no others, whatever profile and config say. */
   readonly only: readonly string[] | undefined;
   /** Run every rule and show every finding, whatever profile and config say. */
@@ -166,7 +175,7 @@ export function resolveSettings(
   { config, file, where }: LoadedConfig,
   ruleIds: readonly string[],
 ): Settings {
-  const only = flags.only ? flags.only.split(',').map((pattern) => pattern.trim()) : undefined;
+  const only = listed(flags.only);
   for (const pattern of only ?? []) {
     const problem = unknownRule(pattern, rulePatterns(ruleIds));
     if (problem !== undefined) throw new UserError(problem, { where: 'only' });
@@ -179,17 +188,24 @@ export function resolveSettings(
     exclude: config.exclude ?? [],
     rules: new Map(Object.entries(config.rules ?? {}).map(([id, rule]) => [id, ruleSettings(rule)])),
     waivers: config.waivers ?? [],
+    importSuppressions: config['import-suppressions'] ?? false,
     targets: (config.targets ?? []).map(targetSettings),
     valuesConventions: config['values-conventions'] ?? true,
     remotes: config.remotes ?? {},
     maxFileSizeBytes: bytes(config['max-file-size'] ?? '10Mi'),
     comment: chooseBoolean('comment', flags.comment) ?? config.comment ?? true,
     annotations: chooseBoolean('annotations', flags.annotations) ?? config.annotations ?? true,
+    compliance: frameworksNamed(listed(flags.compliance) ?? config.compliance ?? [], 'compliance'),
     only,
     allRules: flags['all-rules'] ?? false,
     configFile: file,
     whereInConfig: where ?? (() => file ?? 'config'),
   };
+}
+
+/** The words of a list with commas. */
+function listed(text: string | undefined): string[] | undefined {
+  return text ? text.split(',').map((word) => word.trim()) : undefined;
 }
 
 function targetSettings(target: TargetInFile): TargetSettings {

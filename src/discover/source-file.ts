@@ -20,14 +20,22 @@ export interface SourceDocument extends YamlDocument {
 /** So many places of one file are sought one by one; for more its tree is built. */
 const mostSought = 20;
 
+/** Findings that are related go back and forth between this many files. */
+const keptTrees = 4;
+
+/** The tree of a file, and how many of its places were sought without it. */
+interface Sought {
+  roots: readonly YamlNode[] | undefined;
+  times: number;
+}
+
 /**
  * Parses files for their values. Positioned trees would take most of the memory of a run, and only files with findings
- * need theirs: they are built when a place is asked for, and the one that was asked for last is kept.
+ * need theirs: they are built when a place is asked for, and those that were asked for last are kept.
  */
 export class SourceReader {
-  #path: string | undefined;
-  #roots: readonly YamlNode[] | undefined;
-  #sought = 0;
+  /** By path, the one that was asked for last at the end. */
+  readonly #trees = new Map<string, Sought>();
 
   read(path: string, text: string): SourceFile {
     const simple = readSimpleValues(text, defaultLimits.depth);
@@ -51,24 +59,25 @@ export class SourceReader {
     return { path, text, documents: light, problems };
   }
 
-  /** How many places of this file were sought since another file was asked for. */
+  /** How many places of this file were sought since it was first asked for. */
   #seek(path: string): number {
-    this.#turnTo(path);
-    return ++this.#sought;
+    return ++this.#tree(path).times;
   }
 
   #root(path: string, text: string, index: number): YamlNode {
-    this.#turnTo(path);
-    this.#roots ??= parseYaml(text).documents.map(({ root }) => root);
-    const root = this.#roots[index];
+    const tree = this.#tree(path);
+    tree.roots ??= parseYaml(text).documents.map(({ root }) => root);
+    const root = tree.roots[index];
     if (root === undefined) throw new Error(`${path} parsed differently the second time`);
     return root;
   }
 
-  #turnTo(path: string): void {
-    if (path === this.#path) return;
-    this.#path = path;
-    this.#roots = undefined;
-    this.#sought = 0;
+  #tree(path: string): Sought {
+    const tree = this.#trees.get(path) ?? { roots: undefined, times: 0 };
+    this.#trees.delete(path);
+    this.#trees.set(path, tree);
+    const [oldest] = this.#trees.keys();
+    if (this.#trees.size > keptTrees && oldest !== undefined) this.#trees.delete(oldest);
+    return tree;
   }
 }

@@ -31,6 +31,12 @@ export function runGit(directory: string, command: readonly string[]): Promise<G
   });
 }
 
+/** The commit that is checked out; undefined when git knows none. */
+export async function checkedOut(directory: string): Promise<string | undefined> {
+  const { ok, stdout } = await runGit(directory, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
+  return ok ? stdout.toString().trim() : undefined;
+}
+
 /**
  * Arguments that run a git command in `directory` without a program that the repository's configuration names, and
  * whoever owns the directory: containers of GitHub Actions run as another user than the one that checked out.

@@ -46,8 +46,7 @@ interface Chosen extends Candidate {
 /** Decides which candidates are findings, which of these decide, and whether the gate lets them pass. */
 export function judge(input: Case): Report {
   const { candidates, settings, changedFiles } = input;
-  const { waivers, configFile } = settings;
-  const { suppressions, problems, unused } = suppress(candidates, { ...input, waivers, configFile });
+  const { suppressions, problems, unused } = suppress(candidates, { ...input, ...settings });
   const severityOf = severitiesUnder(settings);
   const chosen: Chosen[] = candidates.flatMap((candidate) => {
     const severity = severityOf(candidate);

@@ -10,6 +10,7 @@ import type { RuleReport } from '../rules/run.ts';
 import { findComments } from '../yaml/comments.ts';
 import type { Candidate } from './candidate.ts';
 import { stablePointer } from './fingerprint.ts';
+import { isForeignAnnotation, mayHaveForeignComments } from './foreign-suppressions.ts';
 import { Masking } from './masking.ts';
 import type { Location, ObjectIdentity, RelatedLocation } from './report.ts';
 import { type AnnotatedObject, annotationPrefix, type CommentedFile } from './suppress.ts';
@@ -126,15 +127,16 @@ export class Locator {
     return this.#masking.text(text, files);
   }
 
-  /** The files whose comments suppress findings. */
-  commented(): CommentedFile[] {
+  /** The files whose comments suppress findings; with those that are written for other tools when these are imported. */
+  commented(importing: boolean): CommentedFile[] {
     return [...this.#sources.values()]
-      .filter(({ text }) => text.includes('plimsoll-ignore'))
+      .filter(({ text }) => text.includes('plimsoll-ignore') || (importing && mayHaveForeignComments(text)))
       .map(({ path, text, documents }) => {
-        if (documents.length === 0) return { file: path, ...findTemplateComments(text) };
+        if (documents.length === 0) return { file: path, text, ...findTemplateComments(text) };
         const lineOf = (offset: number) => this.#index(path).position(offset).line;
         return {
           file: path,
+          text,
           // The texts inside a kustomization are patches.
           comments: findComments(text, isKustomization(path) ? [] : documents).map(
             ({ start, end, ownLine }) => ({
@@ -154,12 +156,14 @@ export class Locator {
       });
   }
 
-  /** The objects whose annotations suppress findings. */
-  annotated(manifests: readonly Manifest[]): AnnotatedObject[] {
+  /** The objects whose annotations suppress findings; with those for other tools when these are imported. */
+  annotated(manifests: readonly Manifest[], importing: boolean): AnnotatedObject[] {
+    const suppresses = (name: string) =>
+      name.startsWith(annotationPrefix) || (importing && isForeignAnnotation(name));
     return manifests.flatMap((manifest) => {
       const place = manifest.root.at('metadata', 'annotations');
       const { value } = place;
-      if (!isObject(value) || !Object.keys(value).some((key) => key.startsWith(annotationPrefix))) return [];
+      if (!isObject(value) || !Object.keys(value).some(suppresses)) return [];
       const [origin] = manifest.originsOf(place);
       if (origin === undefined) return [];
       const { file, line } = this.location(origin);

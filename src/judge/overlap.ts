@@ -14,6 +14,10 @@ const overlaps: readonly { readonly rules: readonly string[]; readonly fault: Re
     rules: ['rbac/wildcard-resources', 'rbac/wildcard-verbs'],
     fault: /(.*\/rules\/[^/]+)/,
   },
+  {
+    rules: ['schema/invalid-name-or-value', 'schema/schema-invalid'],
+    fault: /(.+)/,
+  },
 ];
 
 /**

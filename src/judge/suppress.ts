@@ -2,11 +2,15 @@ import { objectMatcher, pathMatcher } from '../config/glob.ts';
 import { matchesRule, quote, rulePatterns, unknownRule } from '../config/rule-pattern.ts';
 import type { Waiver } from '../config/settings.ts';
 import type { Candidate } from './candidate.ts';
+import { linesAbout } from './comment-lines.ts';
+import { foreignSuppressions } from './foreign-suppressions.ts';
 import type { Notice, Suppression } from './report.ts';
 
 /** A file with a comment in which findings are suppressed. Lines are 1-based. */
 export interface CommentedFile {
   readonly file: string;
+  /** All of the file. */
+  readonly text: string;
   /** All comments, ordinary ones as well: they may stand between a comment of ours and the line that it is about. */
   readonly comments: readonly SourceComment[];
   /** First and last line of the content of each document. */
@@ -21,7 +25,7 @@ export interface SourceComment {
   readonly ownLine: boolean;
 }
 
-/** A checked object with an annotation that begins with {@link annotationPrefix}. */
+/** A checked object with an annotation that may suppress something. */
 export interface AnnotatedObject {
   /** `metadata.annotations`: the same value as in the object's candidates, not a copy. */
   readonly annotations: Readonly<Record<string, unknown>>;
@@ -35,6 +39,8 @@ export interface SuppressionSources {
   readonly comments: readonly CommentedFile[];
   readonly annotated: readonly AnnotatedObject[];
   readonly waivers: readonly Waiver[];
+  /** Whether comments and annotations that are written for other tools count as well. */
+  readonly importSuppressions: boolean;
   /** Path of the file that the waivers are from. */
   readonly configFile: string | undefined;
   readonly ruleIds: readonly string[];
@@ -65,19 +71,21 @@ interface Waived {
   used: boolean;
 }
 
-/** Suppresses candidates by comment, else by annotation, else by waiver. */
+/** Suppresses candidates by comment, else by annotation, else by waiver, else by what is written for other tools. */
 export function suppress(candidates: readonly Candidate[], sources: SuppressionSources): Suppressed {
   const register = new Register(sources.ruleIds);
   const byComment = readComments(sources.comments, register);
   const byAnnotation = readAnnotations(sources.annotated, register);
   const byWaiver = readWaivers(sources, register);
+  const byOthers = sources.importSuppressions ? foreignSuppressions(sources) : undefined;
 
   const suppressions = new Map<Candidate, Suppression>();
   for (const candidate of candidates) {
     const around = [...byComment(candidate), ...byAnnotation(candidate), ...byWaiver(candidate)];
     const matching = around.filter(({ rule }) => matchesRule(rule, candidate.rule));
     for (const waived of matching) waived.used = true;
-    if (matching[0] !== undefined) suppressions.set(candidate, matching[0].suppression);
+    const suppression = matching[0]?.suppression ?? byOthers?.(candidate);
+    if (suppression !== undefined) suppressions.set(candidate, suppression);
   }
   const unused = register.all
     .filter(({ used }) => !used)
@@ -137,10 +145,7 @@ function readCommentsOf(
   for (const { first, last } of documents)
     for (let line = first; line <= last; line++) documentAt.set(line, first);
 
-  const aboutLine = new Map<number, number>();
-  for (const { line, ownLine } of comments.toReversed())
-    aboutLine.set(line, ownLine ? (aboutLine.get(line + 1) ?? line + 1) : line);
-
+  const aboutLine = linesAbout(comments);
   for (const { line, text } of comments) {
     const waived = readComment({ file, line }, text, register);
     const about = aboutLine.get(line) ?? line;

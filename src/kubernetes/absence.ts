@@ -58,6 +58,8 @@ function isName(name: string): boolean {
 /** Whether something in sight may make an object that stands nowhere. */
 function mayBeMade({ name, namespace }: Wanted, inventory: Inventory): boolean {
   const { target, environment } = inventory;
+  // Here run the parts of Kubernetes itself, which are in nobody's repository.
+  if (namespace === 'kube-system') return true;
   const installed = target.derived(installations);
   return (
     installed.has(namespace) ||
@@ -77,7 +79,7 @@ const installers = new Map<string, readonly string[]>([
 ]);
 
 /** The namespaces to which the objects of an index install charts; undefined among them when one is not known. */
-function installations(index: ObjectIndex): ReadonlySet<string | undefined> {
+export function installations(index: ObjectIndex): ReadonlySet<string | undefined> {
   const namespaces = new Set<string | undefined>();
   for (const [kind, path] of installers)
     for (const object of index.ofKind(kind).filter(bringsUnknown)) {

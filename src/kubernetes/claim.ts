@@ -168,8 +168,9 @@ function claim(
   router: readonly unknown[],
   destination: readonly unknown[],
 ): Claim[] {
-  if (!host) return [];
-  const name = host.toLowerCase();
+  const name = host?.toLowerCase() ?? '';
+  // Placeholders are no host names.
+  if (!/^[a-z0-9*]([a-z0-9.-]*[a-z0-9])?$/.test(name)) return [];
   return [{ host: name, path, place, id: text([name, path, router]), destination: text(destination) }];
 }
 

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import table from './data/host-paths.json' with { type: 'json' };
 import type { Field } from './field.ts';
 import type { Pod } from './workload.ts';
 
@@ -28,4 +29,19 @@ export function hostPathVolumes(pod: Pod): HostPathVolume[] {
 /** Whether an absolute path is this directory or lies below it. */
 export function isWithin(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
+}
+
+/** Whether a path has to do with a directory whose content decides over the node, or holds credentials or logs of other workloads. */
+export function isSensitive(path: string): boolean {
+  return table.sensitive.some((directory) => isWithin(path, directory) || isWithin(directory, path));
+}
+
+/** Whether a path is the socket of a container runtime, wherever it lies. */
+export function isRuntimeSocket(path: string): boolean {
+  return table.sockets.includes(posix.basename(path));
+}
+
+/** Whether container runtimes put their sockets into this directory by default; `/var/run` is the same place as `/run`. */
+export function hasRuntimeSocket(path: string): boolean {
+  return table.socketDirectories.includes(path.replace(/^\/var(?=\/run(?:\/|$))/, ''));
 }

@@ -36,6 +36,20 @@ export function parseImageReference(text: string): ImageReference | undefined {
   return { registry, repository, tag, digest };
 }
 
+/** Registry and repository, with what Docker Hub lets a reference leave out: `docker.io/library/nginx` for `nginx`. */
+export function fullName({ registry, repository }: ImageReference): string {
+  const host = registry?.toLowerCase() ?? 'docker.io';
+  if (!dockerHub.has(host)) return `${host}/${repository}`;
+  return repository.includes('/') ? `docker.io/${repository}` : `docker.io/library/${repository}`;
+}
+
+const dockerHub: ReadonlySet<string> = new Set(['docker.io', 'index.docker.io', 'registry-1.docker.io']);
+
+/** Whether a name is `path` or lies below it: `docker.io/team/app` is within `docker.io/team`, `docker.io/teams` is not. */
+export function isWithin(name: string, path: string): boolean {
+  return name === path || name.startsWith(`${path}/`);
+}
+
 /** Characters of registry and repository together, of a tag with its colon, and more than any digest has. */
 const maxName = 255;
 const maxTag = 129;

@@ -4,10 +4,11 @@ import type { Container, Pod } from './workload.ts';
 // Source of every name, list and version here: kubernetes/pod-security-admission 8f84a87, which implements the
 // Pod Security Standards up to v1.37.
 
-const levels = ['privileged', 'baseline', 'restricted'] as const;
+/** From open to strict. */
+export const podSecurityLevels = ['privileged', 'baseline', 'restricted'] as const;
 
 /** Levels of the Pod Security Standards, from open to strict. */
-export type PodSecurityLevel = (typeof levels)[number];
+export type PodSecurityLevel = (typeof podSecurityLevels)[number];
 
 /** Which Pod Security Standards apply to a workload. */
 export interface PodSecurity {
@@ -29,38 +30,10 @@ export function podSecurityFor(labels: Field | undefined, kubernetesMinor: numbe
   const pinned = /^v1\.(0|[1-9][0-9]*)$/.exec(version ?? 'latest')?.[1];
   return {
     minor: pinned === undefined ? kubernetesMinor : Math.min(Number(pinned), kubernetesMinor),
-    enforced: enforce?.exists ? (levels.find((level) => level === enforce.value) ?? 'restricted') : undefined,
+    enforced: enforce?.exists
+      ? (podSecurityLevels.find((level) => level === enforce.value) ?? 'restricted')
+      : undefined,
   };
-}
-
-interface Scope {
-  /** The first policy version with the check. */
-  readonly since: number;
-  /** The policy version from which Windows pods are exempt. */
-  readonly windowsExemptSince?: number;
-  /** The policy version from which pods in a user namespace are exempt. */
-  readonly userNamespaceExemptSince?: number;
-}
-
-/** The checks that are not made on every pod in every version, by the id that the plugin gives them. */
-const scopes = {
-  allowPrivilegeEscalation: { since: 8, windowsExemptSince: 25 },
-  capabilities_restricted: { since: 22, windowsExemptSince: 25 },
-  hostProbesAndHostLifecycle: { since: 34 },
-  procMount: { since: 0, userNamespaceExemptSince: 35 },
-  procMount_restricted: { since: 35 },
-  runAsNonRoot: { since: 0, userNamespaceExemptSince: 35 },
-  runAsUser: { since: 23, userNamespaceExemptSince: 35 },
-  seccompProfile_restricted: { since: 19, windowsExemptSince: 25 },
-} satisfies Record<string, Scope>;
-
-/** Whether the policy version `minor` makes this check on this pod. */
-export function appliesTo(check: keyof typeof scopes, pod: Pod, minor: number): boolean {
-  const { since, windowsExemptSince, userNamespaceExemptSince }: Scope = scopes[check];
-  const reached = (version: number | undefined) => version !== undefined && minor >= version;
-  if (!reached(since)) return false;
-  if (reached(windowsExemptSince) && pod.spec.at('os', 'name').value === 'windows') return false;
-  return !(reached(userNamespaceExemptSince) && pod.spec.at('hostUsers').value === false);
 }
 
 /** The securityContext of a pod or of one of its containers; it need not exist. */
@@ -68,6 +41,8 @@ export interface SecurityContext {
   readonly field: Field;
   /** Whose it is, for messages: `the pod` or `container app`. */
   readonly owner: string;
+  /** The container's name; empty for the pod. */
+  readonly name: string;
   /** The container whose it is, in the shape that a report takes. */
   readonly about: { readonly container?: Container };
 }
@@ -95,12 +70,12 @@ export function ownersWithout(
 }
 
 function podSecurityContext(pod: Pod): SecurityContext {
-  return { field: pod.spec.at('securityContext'), owner: 'the pod', about: {} };
+  return { field: pod.spec.at('securityContext'), owner: 'the pod', name: '', about: {} };
 }
 
 function containerSecurityContext(container: Container): SecurityContext {
   const { field, name } = container;
-  return { field: field.at('securityContext'), owner: `container ${name}`, about: { container } };
+  return { field: field.at('securityContext'), owner: `container ${name}`, name, about: { container } };
 }
 
 /** Capabilities that the level baseline lets a container add; the spelling counts. */

@@ -75,6 +75,14 @@ export class Products {
     return this.#of(kind).byName.get(name) ?? [];
   }
 
+  /** The names of everything of a kind that may be in the namespace. */
+  names(kind: string, namespace: string | undefined): string[] {
+    const all = [...this.#of(kind).byName];
+    return all.flatMap(([name, products]) =>
+      products.some((product) => isIn(product, namespace)) ? name : [],
+    );
+  }
+
   /** Whether there is anything of a kind that may be in the namespace. */
   hasAny(kind: string, namespace: string | undefined): boolean {
     const { namespaces } = this.#of(kind);

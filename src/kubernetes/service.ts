@@ -7,6 +7,8 @@ import { containersOf, type Pod, podOf, workloadKinds } from './workload.ts';
 
 /** What selectors choose from: an object's labels, or those of the pods that it makes. */
 export interface Selectable {
+  /** The Service, or what makes the pods. */
+  readonly object: KubernetesObject;
   readonly namespace: string | undefined;
   readonly labels: Labels;
   /** Undefined for a Service, and when an object has no PodSpec that could be read. */
@@ -21,7 +23,7 @@ export function podsOf(index: ObjectIndex): LabelIndex {
     index.ofKind(...podMakers).map((object) => {
       const pod = podOf(object);
       const metadata = pod?.metadata ?? object.root.at('spec', 'template', 'metadata');
-      return { namespace: object.namespace, pod, labels: labelsAt(metadata.at('labels')) };
+      return { object, namespace: object.namespace, pod, labels: labelsAt(metadata.at('labels')) };
     }),
   );
 }
@@ -29,10 +31,11 @@ export function podsOf(index: ObjectIndex): LabelIndex {
 /** The Services of an index. */
 export function servicesOf(index: ObjectIndex): LabelIndex {
   return new LabelIndex(
-    index.ofKind('Service').map(({ namespace, root }) => ({
-      namespace,
+    index.ofKind('Service').map((object) => ({
+      object,
+      namespace: object.namespace,
       pod: undefined,
-      labels: labelsAt(root.at('metadata', 'labels')),
+      labels: labelsAt(object.root.at('metadata', 'labels')),
     })),
   );
 }
@@ -145,7 +148,7 @@ function stems(name: string): string[] {
 
 /** The names of the custom resources of an index from which controllers make other objects, by namespace. */
 function customResources(index: ObjectIndex): ReadonlyMap<string | undefined, ReadonlySet<string>> {
-  const makers = index.all.filter((object) => isCustom(object) && !makesNothing.has(object.group));
+  const makers = index.all.filter(mayMakeObjects);
   const byNamespace = groupBy(makers, ({ namespace }) => namespace);
   return new Map(
     [...byNamespace].map(([namespace, all]) => [namespace, new Set(all.map(({ name }) => name))]),
@@ -160,6 +163,7 @@ function deployedNames(index: ObjectIndex): ReadonlySet<string> {
 const makesNothing: ReadonlySet<string> = new Set([
   'cert-manager.io',
   'external-secrets.io',
+  'keda.sh',
   'kyverno.io',
   'monitoring.coreos.com',
   'networking.istio.io',
@@ -169,6 +173,11 @@ const makesNothing: ReadonlySet<string> = new Set([
   'traefik.containo.us',
   'traefik.io',
 ]);
+
+/** Whether an object is a custom resource from which a controller may make others. */
+export function mayMakeObjects(object: KubernetesObject): boolean {
+  return isCustom(object) && !makesNothing.has(object.group);
+}
 
 /** Whether an object is a custom resource and no workload. */
 export function isCustom(object: KubernetesObject): boolean {

@@ -53,6 +53,7 @@ const referring: ReadonlySet<string> = new Set([
   'VirtualService.networking.istio.io',
   'Route.route.openshift.io',
   'HTTPProxy.projectcontour.io',
+  'ScaledObject.keda.sh',
 ]);
 
 function addTexts(value: unknown, add: (text: string) => void): void {

@@ -34,6 +34,9 @@ export async function chartManifests(
           namespace:
             target.namespace === undefined && object.namespace === 'default' ? undefined : object.namespace,
           target,
+          get file() {
+            return this.originsOf(object.root)[0]?.file ?? mainFile(target);
+          },
           originsOf(place, part) {
             const way = [...path, ...pathOf(place)];
             const found = find(document.along(way), way);

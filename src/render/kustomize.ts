@@ -33,6 +33,9 @@ export function overlayManifests(
         return {
           ...object,
           target,
+          get file() {
+            return this.originsOf(object.root)[0]?.file ?? kustomizationFile(target).file;
+          },
           originsOf(place, part) {
             const way = [...path, ...pathOf(place)];
             const origins = inOrder(trace.leads(document.root, nodes, way, part));

@@ -5,6 +5,8 @@ import type { KubernetesObject } from '../kubernetes/object.ts';
 /** One Kubernetes object of a rendered target, and where each of its fields comes from. */
 export interface Manifest extends KubernetesObject {
   readonly target: Target;
+  /** Path of the file that the object is written in, or that brings it in: of a template, a base, a generator's entry. */
+  readonly file: string;
   /**
    * The places in repository files that a field comes from, the one to edit first. A field that does not exist is
    * placed at its nearest existing ancestor.

@@ -42,6 +42,7 @@ export function plainManifest(
   return {
     ...object,
     target,
+    file: source.path,
     originsOf(place, part) {
       const path = [...base, ...pathOf(place)];
       const found = find(document.along(path), path);

@@ -1,8 +1,7 @@
-import type { Finding, Report } from '../judge/report.ts';
-import { compareSeverity } from '../severity.ts';
+import type { Report } from '../judge/report.ts';
 import type { ReportContext } from './context.ts';
 import { percentEncode, truncate } from './escape.ts';
-import { isProminent, openFindings, prominentFindings } from './findings.ts';
+import { byObject, isProminent, openFindings, prominentFindings } from './findings.ts';
 import { findingsTable, joinWithin, tableSection } from './markdown.ts';
 import { verdictLine } from './verdict.ts';
 import { count } from './words.ts';
@@ -26,8 +25,8 @@ export function hasSomethingToSay(report: Report): boolean {
 }
 
 /**
- * The body of the comment on a pull request, at most 65,000 UTF-16 units: the prominent findings, and the milder ones
- * folded. Just the verdict when there are none.
+ * The body of the comment on a pull request, at most 65,000 UTF-16 units: the objects with prominent findings, and
+ * those with milder ones folded. Just the verdict when there are none.
  */
 export function commentMarkdown(report: Report, context: ReportContext, { id }: { id: string }): string {
   const heading = `${commentMarker(id)}\n### Plimsoll · ${verdictLine(report)}\n`;
@@ -35,11 +34,12 @@ export function commentMarkdown(report: Report, context: ReportContext, { id }: 
     ? '\nTo accept a finding, write `# plimsoll-ignore <rule>: <reason>` above its line. More is in the job summary.\n'
     : '';
   const explained = new Set<string>();
-  const worstFirst = (a: Finding, b: Finding) => compareSeverity(a.severity, b.severity);
-  const prominent = prominentFindings(report).sort(worstFirst);
-  const milder = openFindings(report)
-    .filter(({ severity }) => !isProminent(report.verdict, severity))
-    .sort(worstFirst);
+  const objects = byObject(openFindings(report));
+  const hasProminent = objects.map((findings) =>
+    findings.some(({ severity }) => isProminent(report.verdict, severity)),
+  );
+  const prominent = objects.filter((_, index) => hasProminent[index]).flat();
+  const milder = objects.filter((_, index) => !hasProminent[index]).flat();
   const sections = [
     ...tableSection(findingsTable(prominent, context, explained)),
     ...tableSection({
@@ -49,6 +49,6 @@ export function commentMarkdown(report: Report, context: ReportContext, { id }: 
     }),
   ];
   const limit = maxUnits - heading.length - footer.length;
-  const more = (rows: number) => `${rows} more in the job summary.`;
+  const more = (findings: number) => `${findings} more in the job summary.`;
   return heading + joinWithin(limit, (text) => text.length, sections, more) + footer;
 }

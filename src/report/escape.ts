@@ -39,6 +39,13 @@ export function escapeMarkdown(text: string): string {
     .replaceAll('$', '<span>$</span>');
 }
 
+/** Text for the content of an HTML element, or for an attribute in quotes. `##[` is not left: see `escapeTerminal`. */
+export function escapeHtml(text: string): string {
+  return visible(text)
+    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replaceAll('##[', '#&#35;[');
+}
+
 /**
  * A name as inline code for GitHub's Markdown, in a table cell too. GitHub links nothing inside code. `##[` is not left
  * as it is: the Markdown may be printed to a workflow log.

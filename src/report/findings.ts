@@ -1,5 +1,6 @@
+import { groupBy } from '../group-by.ts';
 import type { Finding, Report, Verdict } from '../judge/report.ts';
-import { atLeast, type Severity } from '../severity.ts';
+import { atLeast, compareSeverity, type Severity } from '../severity.ts';
 
 /** Findings that are in the scope and not suppressed, in the order of the report. */
 export function openFindings(report: Report): Finding[] {
@@ -19,4 +20,25 @@ export function isProminent(verdict: Verdict, severity: Severity): boolean {
 /** Whether an open finding of this severity fails the run. */
 export function decides({ failOn }: Verdict, severity: Severity): boolean {
   return failOn !== 'never' && atLeast(severity, failOn);
+}
+
+/** Findings by object, in the order in which the objects come first; those about a file as such are a group. */
+export function byObject(findings: readonly Finding[]): Finding[][] {
+  return [...groupBy(findings, objectKey).values()];
+}
+
+function objectKey({ object, location: { file } }: Finding): string {
+  return object === undefined
+    ? file
+    : JSON.stringify([file, object.apiVersion, object.namespace, object.kind, object.name]);
+}
+
+/** Findings of one object by its containers; those about none of them are a group. */
+export function byContainer(findings: readonly Finding[]): Finding[][] {
+  return [...groupBy(findings, ({ object }) => object?.container ?? '').values()];
+}
+
+/** The worst findings first, else in the order given. */
+export function worstFirst(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) => compareSeverity(a.severity, b.severity));
 }

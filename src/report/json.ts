@@ -6,6 +6,11 @@ const unsafe = /##\[|[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** The report as JSON with a newline at the end; schemas/report.schema.json describes it. */
 export function jsonReport(report: Report): string {
-  const json = JSON.stringify(report, null, 2);
+  return safeJson(report);
+}
+
+/** A value as JSON with a newline at the end, that may be printed to a terminal or a workflow log. */
+export function safeJson(value: unknown): string {
+  const json = JSON.stringify(value, null, 2);
   return `${json.replace(unsafe, (match) => (match === '##[' ? '#\\u0023[' : unicodeEscape(match)))}\n`;
 }

@@ -3,7 +3,7 @@ import type { Report } from '../judge/report.ts';
 import { severities } from '../severity.ts';
 import type { ReportContext } from './context.ts';
 import { escapeMarkdown } from './escape.ts';
-import { isProminent, openFindings } from './findings.ts';
+import { byObject, isProminent, openFindings, worstFirst } from './findings.ts';
 import {
   codeCell,
   findingsTable,
@@ -33,7 +33,7 @@ export function summaryMarkdown(report: Report, context: ReportContext): string 
     ...suppressedSection(report, context),
     ...noticesSection(report, context),
   ];
-  const more = (rows: number) => `${rows} more in the report file.`;
+  const more = (things: number) => `${things} more in the report file.`;
   return heading + joinWithin(maxBytes - byteLength(heading), byteLength, sections, more);
 }
 
@@ -42,22 +42,19 @@ function byteLength(text: string): number {
 }
 
 function findingSections(report: Report, context: ReportContext): Section[] {
-  const open = openFindings(report);
+  const objects = byObject(worstFirst(openFindings(report)));
   const explained = new Set<string>();
-  const bySeverity = severities.flatMap((severity) => {
-    const findings = open.filter((finding) => finding.severity === severity);
-    // The title says the severity, so its column is left out.
-    const { columns, rows } = findingsTable(findings, context, explained);
+  const byWorst = severities.flatMap((severity) => {
+    const findings = objects.filter(([worst]) => worst?.severity === severity);
     return tableSection({
-      title: count(findings.length, `${severity} finding`),
+      title: `${count(findings.length, 'place')} with findings up to ${severity}`,
       folded: !isProminent(report.verdict, severity),
-      columns: columns.slice(1),
-      rows: rows.map((cells) => cells.slice(1)),
+      ...findingsTable(findings.flat(), context, explained),
     });
   });
   const outside = report.findings.filter(({ state, suppressed }) => state === 'existing' && !suppressed);
   return [
-    ...bySeverity,
+    ...byWorst,
     ...tableSection({
       title: `${count(outside.length, 'finding')} in files this change does not touch`,
       folded: true,
@@ -66,7 +63,11 @@ function findingSections(report: Report, context: ReportContext): Section[] {
   ];
 }
 
-function notCheckedSection({ coverage: { notChecked } }: Report, context: ReportContext): Section[] {
+/** Every file that was left out, with the reason. */
+export function notCheckedSection(
+  { coverage: { notChecked } }: Pick<Report, 'coverage'>,
+  context: ReportContext,
+): Section[] {
   return tableSection({
     title: `${count(notChecked.length, 'file')} not checked`,
     folded: true,
@@ -77,7 +78,8 @@ function notCheckedSection({ coverage: { notChecked } }: Report, context: Report
   });
 }
 
-function unknownKindsSection({ coverage: { unknownKinds } }: Report): Section[] {
+/** The kinds whose fields were not validated. */
+export function unknownKindsSection({ coverage: { unknownKinds } }: Pick<Report, 'coverage'>): Section[] {
   return tableSection({
     title: `${count(unknownKinds.length, 'kind')} without a schema: fields not validated`,
     folded: true,
@@ -108,7 +110,8 @@ function suppressedSection({ findings }: Report, context: ReportContext): Sectio
   });
 }
 
-function noticesSection({ notices }: Report, context: ReportContext): Section[] {
+/** Remarks on the run itself. */
+export function noticesSection({ notices }: Pick<Report, 'notices'>, context: ReportContext): Section[] {
   return tableSection({
     title: count(notices.length, 'notice'),
     columns: ['Place', 'Notice'],

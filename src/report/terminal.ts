@@ -5,7 +5,7 @@ import { compareSeverity, type Severity } from '../severity.ts';
 import { codeFrame } from './code-frame.ts';
 import type { ReportContext } from './context.ts';
 import { escapeTerminal } from './escape.ts';
-import { openFindings } from './findings.ts';
+import { byContainer, byObject, openFindings } from './findings.ts';
 import { verdictLine } from './verdict.ts';
 import { causes, count, objectName } from './words.ts';
 
@@ -18,8 +18,8 @@ export interface TerminalOptions {
 }
 
 /**
- * The report for a terminal or a log: open findings by file with the source line, what was not checked, and the
- * verdict as the last line. Ends with a newline.
+ * The report for a terminal or a log: open findings by file, object and container with the source line, what was not
+ * checked, and the verdict as the last line. Ends with a newline.
  */
 export function terminalReport(report: Report, context: ReportContext, options: TerminalOptions): string {
   const printer = new Printer(report, context, options);
@@ -98,12 +98,7 @@ class Printer {
     const shown = findings.filter((finding) => !hidden.has(finding));
     const lines = [this.#paint('bold', escapeTerminal(file))];
     const explained = new Set<string>();
-    for (const ofObject of groupBy(shown, objectKey).values()) {
-      const object = ofObject[0]?.object;
-      if (object !== undefined) lines.push(`  ${escapeTerminal(objectName(object))}`);
-      for (const ofPlace of groupBy(ofObject, placeKey).values())
-        lines.push(...this.#place(ofPlace, explained));
-    }
+    for (const ofObject of byObject(shown)) lines.push(...this.#object(ofObject, explained));
     return [...lines, ...folded];
   }
 
@@ -157,17 +152,39 @@ class Printer {
     return this.#paint(['bold', report.verdict.passed ? 'green' : 'red'], verdictLine(report));
   }
 
+  /** The findings on an object: those about no container first, then each container's below a line with its name. */
+  #object(findings: readonly Finding[], explained: Set<string>): string[] {
+    const lines: string[] = [];
+    const groups = byContainer(findings);
+    const object = findings[0]?.object;
+    const onlyContainer = groups.length === 1 ? object?.container : undefined;
+    if (object !== undefined)
+      lines.push(`  ${escapeTerminal(objectName(object))}${onContainer(', ', onlyContainer)}`);
+    for (const group of groups.toSorted((a, b) => Number(hasContainer(a)) - Number(hasContainer(b)))) {
+      const container = onlyContainer === undefined ? group[0]?.object?.container : undefined;
+      if (container !== undefined) lines.push(onContainer('    ', container));
+      const indentation = container === undefined ? 4 : 6;
+      const placeWidth = Math.max(...group.map((finding) => placeOf(finding).length));
+      for (const ofPlace of groupBy(group, placeKey).values())
+        lines.push(...this.#place(ofPlace, explained, { indentation, placeWidth }));
+    }
+    return lines;
+  }
+
   /** Findings that mark the same text: their messages, then the text once. */
-  #place(findings: readonly Finding[], explained: Set<string>): string[] {
+  #place(
+    findings: readonly Finding[],
+    explained: Set<string>,
+    { indentation, placeWidth }: { readonly indentation: number; readonly placeWidth: number },
+  ): string[] {
     const [first] = findings;
     if (first === undefined) return [];
-    const { line, column } = first.location;
-    const place = `${line}:${column}`;
-    const margin = ' '.repeat(place.length + 6);
+    const place = `${' '.repeat(indentation)}${placeOf(first).padEnd(placeWidth)}  `;
+    const margin = ' '.repeat(place.length);
     const lines: string[] = [];
     for (const { rule, severity, message } of findings) {
       const label = this.#paint(severityStyles[severity], severity.padEnd(8));
-      const start = lines.length === 0 ? `    ${place}  ` : margin;
+      const start = lines.length === 0 ? place : margin;
       lines.push(`${start}${label}  ${escapeTerminal(message)}  ${this.#paint('gray', rule)}`);
       const remedy = this.#context.rule(rule)?.remedy;
       if (remedy !== undefined && !explained.has(rule))
@@ -221,10 +238,16 @@ function linesOf(findings: readonly Finding[]): string {
   return `line${lines.length === 1 ? '' : 's'} ${shown}${lines.length > shownLines ? ', …' : ''}`;
 }
 
-function objectKey({ object }: Finding): string {
-  return object === undefined
-    ? ''
-    : JSON.stringify([object.apiVersion, object.namespace, object.kind, object.name]);
+function placeOf({ location: { line, column } }: Finding): string {
+  return `${line}:${column}`;
+}
+
+function hasContainer([first]: readonly Finding[]): boolean {
+  return first?.object?.container !== undefined;
+}
+
+function onContainer(before: string, container: string | undefined): string {
+  return container === undefined ? '' : `${before}container ${escapeTerminal(container)}`;
 }
 
 function placeKey({ location: { line, column, endLine, endColumn } }: Finding): string {

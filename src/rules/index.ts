@@ -1,4 +1,13 @@
+import namespacePsaMissing from './admission/namespace-psa-missing.ts';
+import namespacePsaWeak from './admission/namespace-psa-weak.ts';
+import policyDangling from './admission/policy-dangling.ts';
+import policyInvalid from './admission/policy-invalid.ts';
+import policyNotEnforcing from './admission/policy-not-enforcing.ts';
+import webhookLockout from './admission/webhook-lockout.ts';
+import webhookWeak from './admission/webhook-weak.ts';
+import deprecatedApi from './api/deprecated-api.ts';
 import removedApi from './api/removed-api.ts';
+import removedCrdApi from './api/removed-crd-api.ts';
 import apiEndpointPublic from './control-plane/api-endpoint-public.ts';
 import auditLogOff from './control-plane/audit-log-off.ts';
 import auditPolicyWeak from './control-plane/audit-policy-weak.ts';
@@ -23,7 +32,10 @@ import fluxDecryptionMissing from './gitops/flux-decryption-missing.ts';
 import fluxDriftOrPruneOff from './gitops/flux-drift-or-prune-off.ts';
 import fluxSourceUnpinned from './gitops/flux-source-unpinned.ts';
 import reconciliationDisabled from './gitops/reconciliation-disabled.ts';
+import endOfLifeSoftware from './image/end-of-life-software.ts';
+import frozenRegistry from './image/frozen-registry.ts';
 import mutableTag from './image/mutable-tag.ts';
+import registryNotAllowed from './image/registry-not-allowed.ts';
 import crossNamespaceRoute from './ingress/cross-namespace-route.ts';
 import hostPathConflict from './ingress/host-path-conflict.ts';
 import listenerOrBackendInsecure from './ingress/listener-or-backend-insecure.ts';
@@ -84,22 +96,42 @@ import duplicateObject from './references/duplicate-object.ts';
 import objectReferenceMissing from './references/object-reference-missing.ts';
 import routeWithoutBackend from './references/route-without-backend.ts';
 import serviceWithoutBackend from './references/service-without-backend.ts';
+import badQuantity from './resources/bad-quantity.ts';
+import hpaBroken from './resources/hpa-broken.ts';
 import memoryLimit from './resources/memory-limit.ts';
+import memoryRequest from './resources/memory-request.ts';
+import noRollingUpdate from './resources/no-rolling-update.ts';
+import pdbBlocksEviction from './resources/pdb-blocks-eviction.ts';
+import readiness from './resources/readiness.ts';
 import type { Rule } from './rule.ts';
+import immutableFieldChanged from './schema/immutable-field-changed.ts';
+import invalidNameOrValue from './schema/invalid-name-or-value.ts';
 import schemaInvalid from './schema/schema-invalid.ts';
+import selectorMismatch from './schema/selector-mismatch.ts';
 import yamlInvalid from './schema/yaml-invalid.ts';
 import credentialInEnv from './secrets/credential-in-env.ts';
 import legacySaToken from './secrets/legacy-sa-token.ts';
 import plaintextSecret from './secrets/plaintext-secret.ts';
 import privateKeyCommitted from './secrets/private-key-committed.ts';
 import sopsIncomplete from './secrets/sops-incomplete.ts';
+import rwoMultiReplica from './storage/rwo-multi-replica.ts';
+import storageclassUnencrypted from './storage/storageclass-unencrypted.ts';
 import chartVersionFloating from './supply-chain/chart-version-floating.ts';
 import insecureSourceTransport from './supply-chain/insecure-source-transport.ts';
 import remoteBaseUnpinned from './supply-chain/remote-base-unpinned.ts';
 
 /** All rules, by id. */
 export const rules: readonly Rule[] = [
+  namespacePsaMissing,
+  namespacePsaWeak,
+  policyDangling,
+  policyInvalid,
+  policyNotEnforcing,
+  webhookLockout,
+  webhookWeak,
+  deprecatedApi,
   removedApi,
+  removedCrdApi,
   apiEndpointPublic,
   auditLogOff,
   auditPolicyWeak,
@@ -124,7 +156,10 @@ export const rules: readonly Rule[] = [
   fluxDriftOrPruneOff,
   fluxSourceUnpinned,
   reconciliationDisabled,
+  endOfLifeSoftware,
+  frozenRegistry,
   mutableTag,
+  registryNotAllowed,
   crossNamespaceRoute,
   hostPathConflict,
   listenerOrBackendInsecure,
@@ -185,14 +220,25 @@ export const rules: readonly Rule[] = [
   objectReferenceMissing,
   routeWithoutBackend,
   serviceWithoutBackend,
+  badQuantity,
+  hpaBroken,
   memoryLimit,
+  memoryRequest,
+  noRollingUpdate,
+  pdbBlocksEviction,
+  readiness,
+  immutableFieldChanged,
+  invalidNameOrValue,
   schemaInvalid,
+  selectorMismatch,
   yamlInvalid,
   credentialInEnv,
   legacySaToken,
   plaintextSecret,
   privateKeyCommitted,
   sopsIncomplete,
+  rwoMultiReplica,
+  storageclassUnencrypted,
   chartVersionFloating,
   insecureSourceTransport,
   remoteBaseUnpinned,

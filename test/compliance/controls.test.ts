@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { bundleControls, bundles } from '../../src/compliance/bundles.ts';
-import { controlsIn, controlsOf } from '../../src/compliance/controls.ts';
+import { controlsOf, namedByRules } from '../../src/compliance/controls.ts';
 import type { Control } from '../../src/compliance/framework.ts';
 
 /** How each framework writes its ids. */
@@ -45,26 +45,13 @@ describe('controlsOf', () => {
   });
 });
 
-describe('controlsIn', () => {
-  const control = (id: string, newest?: string) => ({
-    id,
-    title: 'Title',
-    section: 'Section',
-    ...(newest === undefined ? {} : { newest }),
-  });
-  const framework = (id: string, ...controls: Control[]) => ({ id, title: id, source: 'here', controls });
-  const ids = ['cis/1.12:5.2.2', 'cis/1.12:5.2.9', 'nsa:pod.nonroot'];
-
-  test.each([
-    ['the same id', framework('nsa', control('pod.image'), control('pod.nonroot')), ['pod.nonroot']],
-    ['another framework', framework('soc2', control('5.2.2')), []],
-    ['a version of CIS', framework('cis/1.12', control('5.2.2'), control('5.2.10')), ['5.2.2']],
-    [
-      'an older version of CIS',
-      framework('cis/1.8', control('5.2.2'), control('5.2.9', ''), control('5.2.10', '5.2.9')),
-      ['5.2.2', '5.2.10'],
-    ],
-  ])('%s', (_, of, expected) => {
-    expect(controlsIn(of, ids).map(({ id }) => id)).toEqual(expected);
-  });
+test.each<[string, Pick<Control, 'id' | 'newest'>, string]>([
+  ['nsa', { id: 'pod.image' }, 'nsa:pod.image'],
+  ['cis/1.12', { id: '5.2.2' }, 'cis/1.12:5.2.2'],
+  ['cis/1.8', { id: '5.2.2' }, 'cis/1.12:5.2.2'],
+  ['cis/1.8', { id: '5.2.10', newest: '5.2.9' }, 'cis/1.12:5.2.9'],
+  ['cis/1.8', { id: '5.2.9', newest: '' }, 'cis/1.12:'],
+])('rules name %s %j as %s', (framework, control, expected) => {
+  const full: Control = { title: 'Title', section: 'Section', ...control };
+  expect(namedByRules({ id: framework }, full)).toBe(expected);
 });

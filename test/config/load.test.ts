@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { frameworkNames } from '../../src/config/frameworks.ts';
 import { configPaths, loadConfig } from '../../src/config/load.ts';
 import { kubernetesMinors, type LoadedConfig } from '../../src/config/settings.ts';
 import { UserError } from '../../src/errors.ts';
@@ -345,4 +346,9 @@ test('the schema allows the versions of Kubernetes that there is data for', asyn
       () => undefined,
     );
   expect(accepted).toEqual(Array.from({ length: newest - oldest + 1 }, (_, i) => oldest + i));
+});
+
+test('the schema allows just the names of frameworks that there are', () => {
+  const schema = JSON.parse(readFileSync('schemas/config.schema.json', 'utf8'));
+  expect(schema.properties.compliance.items.enum).toEqual(frameworkNames);
 });

@@ -18,6 +18,7 @@ test('without flags and config', () => {
     exclude: [],
     rules: new Map(),
     waivers: [],
+    importSuppressions: false,
     maxFileSizeBytes: 10_485_760,
     comment: true,
     annotations: true,
@@ -47,6 +48,14 @@ describe('flags win over the config, the config over the defaults', () => {
     [{ only: 'pod/privileged, image/*' }, {}, { only: ['pod/privileged', 'image/*'] }],
     [{ only: '' }, {}, { only: undefined }],
     [{ 'all-rules': true }, {}, { allRules: true }],
+    [{}, { 'import-suppressions': true }, { importSuppressions: true }],
+    [{}, { compliance: ['cis', 'soc2'] }, { compliance: ['cis/1.12', 'soc2'] }],
+    [
+      { compliance: 'pss, nsa' },
+      { compliance: ['soc2'] },
+      { compliance: ['pss/baseline', 'pss/restricted', 'nsa'] },
+    ],
+    [{ compliance: '' }, {}, { compliance: [] }],
   ])('%j over %j', (flags, given, expected) => {
     expect(resolve(flags, given)).toMatchObject(expected);
   });

@@ -11,6 +11,7 @@ const run = (candidates: readonly Candidate[], sources: Partial<SuppressionSourc
     comments: [],
     annotated: [],
     waivers: [],
+    importSuppressions: false,
     configFile: '.plimsoll.yaml',
     ruleIds,
     today: '2026-06-15',
@@ -49,7 +50,7 @@ describe('parseIgnoreComment', () => {
 describe('comments', () => {
   function commented(lines: readonly string[]) {
     const [path, text] = ['web.yaml', lines.join('\n')];
-    return new Locator(new Map([[path, new SourceReader().read(path, text)]])).commented();
+    return new Locator(new Map([[path, new SourceReader().read(path, text)]])).commented(false);
   }
   const ignore = '# plimsoll-ignore pod/host-pid: it traces';
   const pod = ['apiVersion: v1', 'kind: Pod'];
@@ -292,6 +293,7 @@ test('the nearest to the finding is named, and all that match are in use', () =>
   const comments = [
     {
       file: 'web.yaml',
+      text: '',
       comments: [{ line: 1, text: '# plimsoll-ignore pod/host-pid: by comment', ownLine: false }],
       documents: [],
     },

@@ -5,7 +5,7 @@ import { candidate, location, ruleIds } from './candidates.ts';
 
 /** The lines of a template on which a finding would be suppressed. */
 function silenced(text: string): number[] {
-  const comments = [{ file: 'c/templates/a.yaml', ...findTemplateComments(text) }];
+  const comments = [{ file: 'c/templates/a.yaml', text, ...findTemplateComments(text) }];
   const candidates = text
     .split('\n')
     .map((_, index) => candidate({ rule: 'pod/host-pid', file: 'c/templates/a.yaml', line: index + 1 }));
@@ -13,6 +13,7 @@ function silenced(text: string): number[] {
     comments,
     annotated: [],
     waivers: [],
+    importSuppressions: false,
     configFile: undefined,
     ruleIds,
     today: '2026-06-15',
@@ -62,10 +63,12 @@ test('a comment at the template line holds for a finding in the values', () => {
     ...candidate({ rule: 'pod/host-pid', file: 'c/values.yaml', line: 9 }),
     printedAt: [location('c/templates/a.yaml', 2)],
   };
+  const text = `a: 1\nb: 1 # ${ignore}\n`;
   const { suppressions, unused } = suppress([inValues], {
-    comments: [{ file: 'c/templates/a.yaml', ...findTemplateComments(`a: 1\nb: 1 # ${ignore}\n`) }],
+    comments: [{ file: 'c/templates/a.yaml', text, ...findTemplateComments(text) }],
     annotated: [],
     waivers: [],
+    importSuppressions: false,
     configFile: undefined,
     ruleIds,
     today: '2026-06-15',

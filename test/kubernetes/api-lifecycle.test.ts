@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { servedState } from '../../src/kubernetes/api-lifecycle.ts';
-import { apiLifecycles } from '../../src/kubernetes/api-lifecycle-data.ts';
+import { apiLifecycles, servedState } from '../../src/kubernetes/api-lifecycle.ts';
 
 describe('servedState', () => {
   const removed = (minor: number, replacement?: string) => ({
@@ -8,18 +7,36 @@ describe('servedState', () => {
     removed: minor,
     replacement,
   });
+  const deprecated = (since: number, end: number, replacement?: string, planned = false) => ({
+    state: 'deprecated',
+    deprecated: since,
+    removed: end,
+    planned,
+    replacement,
+  });
+  const admission = 'admissionregistration.k8s.io';
   const flowcontrol = 'flowcontrol.apiserver.k8s.io';
 
   test.each([
     ['apps/v1', 'Deployment', 36, { state: 'served' }],
-    ['extensions/v1beta1', 'Deployment', 15, { state: 'served' }],
+    ['extensions/v1beta1', 'Deployment', 15, deprecated(8, 16, 'apps/v1')],
     ['extensions/v1beta1', 'Deployment', 16, removed(16, 'apps/v1')],
-    ['extensions/v1beta1', 'Ingress', 21, { state: 'served' }],
+    ['extensions/v1beta1', 'Ingress', 21, deprecated(14, 22, 'networking.k8s.io/v1')],
     ['extensions/v1beta1', 'Ingress', 22, removed(22, 'networking.k8s.io/v1')],
     ['policy/v1beta1', 'PodSecurityPolicy', 36, removed(25)],
     ['example.com/v1beta1', 'Ingress', 36, { state: 'served' }],
+    // Deprecated, and served until it is removed.
+    ['policy/v1beta1', 'PodDisruptionBudget', 20, { state: 'served' }],
+    ['policy/v1beta1', 'PodDisruptionBudget', 21, deprecated(21, 25, 'policy/v1')],
+    ['policy/v1beta1', 'PodDisruptionBudget', 24, deprecated(21, 25, 'policy/v1')],
+    ['policy/v1beta1', 'PodDisruptionBudget', 25, removed(25, 'policy/v1')],
+    ['policy/v1beta1', 'PodSecurityPolicy', 24, deprecated(21, 25)],
+    // The stable version is not served yet.
+    [`${admission}/v1alpha1`, 'ValidatingAdmissionPolicy', 29, deprecated(29, 32, `${admission}/v1beta1`)],
+    [`${admission}/v1alpha1`, 'ValidatingAdmissionPolicy', 30, deprecated(29, 32, `${admission}/v1`)],
     // Planned removals are none yet.
-    ['resource.k8s.io/v1beta1', 'ResourceClaim', 38, { state: 'served' }],
+    ['resource.k8s.io/v1beta1', 'ResourceClaim', 38, deprecated(35, 38, 'resource.k8s.io/v1', true)],
+    ['coordination.k8s.io/v1beta1', 'LeaseCandidate', 36, deprecated(36, 39, undefined, true)],
     // Later than the target.
     ['networking.k8s.io/v1', 'ServiceCIDR', 32, { state: 'not-yet-served', introduced: 33 }],
     ['networking.k8s.io/v1', 'ServiceCIDR', 33, { state: 'served' }],

@@ -37,6 +37,7 @@ test.each<[string, ReturnType<typeof claims>]>([
   ['no host', ingress({ http: path.http })],
   ['a canary', ingress(path, {}, { 'nginx.ingress.kubernetes.io/canary': 'true' })],
   ['a group', ingress(path, {}, { 'alb.ingress.kubernetes.io/group.name': 'shop' })],
+  ['a placeholder', ingress({ ...path, host: '__host__' })],
   ['nonsense', ingress({ host: 7, http: { paths: 'x' } })],
   ['every host of Istio', claims('networking.istio.io/v1', 'VirtualService', { hosts: ['*'], http: [{}] })],
 ])('%s claims nothing', (_, found) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseImageReference } from '../../src/kubernetes/image-reference.ts';
+import { fullName, isWithin, parseImageReference } from '../../src/kubernetes/image-reference.ts';
 
 const hex = '0123456789abcdef'.repeat(4);
 const digest = `sha256:${hex}`;
@@ -50,4 +50,26 @@ describe('parseImageReference', () => {
   ])('refuses %j', (text) => {
     expect(parseImageReference(text)).toBeUndefined();
   });
+});
+
+test.each([
+  ['nginx', 'docker.io/library/nginx'],
+  ['team/web:v1', 'docker.io/team/web'],
+  ['index.docker.io/team/web', 'docker.io/team/web'],
+  ['registry-1.docker.io/team/web', 'docker.io/team/web'],
+  ['GHCR.io/team/web', 'ghcr.io/team/web'],
+  ['localhost:5000/web', 'localhost:5000/web'],
+])('the full name of %s is %s', (text, expected) => {
+  const reference = parseImageReference(text);
+  expect(reference && fullName(reference)).toBe(expected);
+});
+
+test.each([
+  ['ghcr.io/team/web', 'ghcr.io', true],
+  ['ghcr.io/team/web', 'ghcr.io/team', true],
+  ['ghcr.io/team', 'ghcr.io/team', true],
+  ['ghcr.io/teams/web', 'ghcr.io/team', false],
+  ['ghcr.io.example.com/team/web', 'ghcr.io', false],
+])('%s is within %s: %s', (name, path, expected) => {
+  expect(isWithin(name, path)).toBe(expected);
 });

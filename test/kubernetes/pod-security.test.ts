@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Field } from '../../src/kubernetes/field.ts';
 import {
-  appliesTo,
   capabilityName,
   isAllowedSELinuxType,
   isSafeSysctl,
@@ -48,42 +47,6 @@ describe('podSecurityFor', () => {
 
   test('no Namespace object', () => {
     expect(podSecurityFor(undefined, 31)).toEqual({ minor: 31, enforced: undefined });
-  });
-});
-
-describe('appliesTo', () => {
-  const plain = {};
-  const windows = { os: { name: 'windows' } };
-  const linux = { os: { name: 'linux' } };
-  const userNamespace = { hostUsers: false };
-
-  // The first version with the check, and from which version on the pod is exempt.
-  test.each([
-    ['allowPrivilegeEscalation', plain, 8, undefined],
-    ['allowPrivilegeEscalation', windows, 8, 25],
-    ['allowPrivilegeEscalation', linux, 8, undefined],
-    ['allowPrivilegeEscalation', userNamespace, 8, undefined],
-    ['capabilities_restricted', plain, 22, undefined],
-    ['capabilities_restricted', windows, 22, 25],
-    ['capabilities_restricted', userNamespace, 22, undefined],
-    ['hostProbesAndHostLifecycle', plain, 34, undefined],
-    ['hostProbesAndHostLifecycle', windows, 34, undefined],
-    ['procMount', plain, 0, undefined],
-    ['procMount', userNamespace, 0, 35],
-    ['procMount', { hostUsers: true }, 0, undefined],
-    ['procMount_restricted', userNamespace, 35, undefined],
-    ['runAsNonRoot', plain, 0, undefined],
-    ['runAsNonRoot', windows, 0, undefined],
-    ['runAsNonRoot', userNamespace, 0, 35],
-    ['runAsNonRoot', { hostUsers: 'false' }, 0, undefined],
-    ['runAsUser', plain, 23, undefined],
-    ['runAsUser', userNamespace, 23, 35],
-    ['seccompProfile_restricted', plain, 19, undefined],
-    ['seccompProfile_restricted', windows, 19, 25],
-  ] as const)('%s %j', (check, spec, since, exemptSince) => {
-    const versions = Array.from({ length: 38 }, (_, minor) => minor);
-    const applied = versions.filter((minor) => appliesTo(check, podOf(spec), minor));
-    expect(applied).toEqual(versions.slice(since, exemptSince ?? versions.length));
   });
 });
 

@@ -68,6 +68,7 @@ describe('what is made', () => {
   });
 
   test('in a namespace', () => {
+    expect(all.names('Secret', 'office')).toEqual(['mirrored', 'moved']);
     expect(all.hasAny('StatefulSet.apps', 'shop')).toBe(true);
     expect(all.hasAny('StatefulSet.apps', 'office')).toBe(false);
     expect(all.hasAny('Secret', 'anywhere')).toBe(true);

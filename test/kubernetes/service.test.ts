@@ -3,7 +3,7 @@ import { Field } from '../../src/kubernetes/field.ts';
 import { ObjectIndex } from '../../src/kubernetes/inventory.ts';
 import { readObject } from '../../src/kubernetes/object.ts';
 import { labelsAt } from '../../src/kubernetes/selector.ts';
-import { isForController, LabelIndex, podsOf, unservedPorts } from '../../src/kubernetes/service.ts';
+import { isForController, podsOf, unservedPorts } from '../../src/kubernetes/service.ts';
 import { podOf } from '../../src/kubernetes/workload.ts';
 
 const index = (...values: object[]) => new ObjectIndex(values.flatMap((value) => readObject(value) ?? []));
@@ -73,12 +73,7 @@ describe('isForController', () => {
     [{ 'example.com/part': 'y' }, 'shop', false],
     [{ component: 'kube-scheduler' }, 'kube-system', true],
   ])('%j in %s', (selector, namespace, expected) => {
-    const pod = {
-      namespace: 'shop',
-      pod: undefined,
-      labels: labels({ app: 'web', 'example.com/part': 'x' }),
-    };
-    const inSight = new LabelIndex([pod]);
+    const inSight = podsOf(index(pod('a', { app: 'web', 'example.com/part': 'x' }, 'shop')));
     expect(isForController(labels(selector), inSight, namespace, { target, repository })).toBe(expected);
   });
 });

@@ -13,7 +13,7 @@ function rendered(target: Target, name: string): RenderedTarget {
 function configMap(target: Target, name: string): Manifest {
   const object = readObject({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
   if (object === undefined) throw new Error('no object');
-  return { ...object, target, originsOf: () => [] };
+  return { ...object, target, file: 'a.yaml', originsOf: () => [] };
 }
 
 const overlay = (directory: string, ...files: string[]): Target => ({

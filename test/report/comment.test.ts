@@ -2,11 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { commentMarkdown, commentMarker, hasSomethingToSay } from '../../src/report/comment.ts';
 import { context, finding, hostileTexts, manyFindings, report } from './report-builder.ts';
 
-const place = (line: number) =>
-  `[\`deploy/api.yaml:${line}\`](https://ghe.example/acme/shop/blob/0123abc/deploy/api.yaml#L${line})`;
+const url = 'https://ghe.example/acme/shop/blob/0123abc/deploy/api.yaml';
+const where = (name: string) =>
+  `\`Deployment shop/${name}\`<br>container \`app\`<br>[\`deploy/api.yaml\`](${url})`;
+const found = (severity: string, line: number) =>
+  `**${severity}** [line ${line}](${url}#L${line}): Container app runs privileged. ${rule}`;
 const rule =
   '[`pod/privileged`](https://github.com/plimsoll-dev/plimsoll/blob/main/docs/rules/pod/privileged.md)';
-const found = '`Deployment shop/api`: Container app runs privileged.';
 
 const comment = (of: Parameters<typeof report>[0]) =>
   commentMarkdown(report(of), context(), { id: 'plimsoll' });
@@ -50,34 +52,77 @@ describe('commentMarkdown', () => {
     );
   });
 
-  test('shows what decides, the worst first, and folds the rest', () => {
+  test('shows the objects with what decides, the worst first, and folds the rest', () => {
+    const on = (name: string, changes: Parameters<typeof finding>[0]) =>
+      finding({
+        ...changes,
+        object: {
+          ...finding().object,
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          namespace: 'shop',
+          name,
+          container: 'app',
+        },
+      });
     const findings = [
-      finding({ severity: 'low', location: { line: 2 } }),
-      finding({ severity: 'high', location: { line: 3 } }),
-      finding({ severity: 'medium', location: { line: 4 } }),
-      finding({ severity: 'critical', location: { line: 5 } }),
-      finding({ state: 'existing', location: { line: 6 } }),
-      finding({ suppressed: { by: 'comment', reason: 'known' }, location: { line: 7 } }),
+      on('api', { severity: 'low', location: { line: 2 } }),
+      on('api', { severity: 'high', location: { line: 3 } }),
+      on('web', { severity: 'medium', location: { line: 14 } }),
+      on('db', { severity: 'critical', location: { line: 25 } }),
+      on('old', { state: 'existing', location: { line: 36 } }),
+      on('known', { suppressed: { by: 'comment', reason: 'known' }, location: { line: 47 } }),
     ];
     expect(comment({ findings })).toBe(`<!-- plimsoll:plimsoll -->
 ### Plimsoll · Failed: 2 findings at high or above (1 critical, 1 high); 2 milder, 1 suppressed, 1 more in files this change does not touch. Checked 41 objects in 12 files.
 
-| Severity | Place | Finding | Rule |
-| --- | --- | --- | --- |
-| critical | ${place(5)} | ${found}<br>**Fix:** Set securityContext.privileged to false, or remove it. | ${rule} |
-| high | ${place(3)} | ${found} | ${rule} |
+| Where | Findings |
+| --- | --- |
+| ${where('db')} | ${found('critical', 25)}<br>**Fix:** Set securityContext.privileged to false, or remove it. |
+| ${where('api')} | ${found('high', 3)}<br>${found('low', 2)} |
 
-<details><summary>2 more findings</summary>
+<details><summary>1 more finding</summary>
 
-| Severity | Place | Finding | Rule |
-| --- | --- | --- | --- |
-| medium | ${place(4)} | ${found} | ${rule} |
-| low | ${place(2)} | ${found} | ${rule} |
+| Where | Findings |
+| --- | --- |
+| ${where('web')} | ${found('medium', 14)} |
 
 </details>
 
 To accept a finding, write \`# plimsoll-ignore <rule>: <reason>\` above its line. More is in the job summary.
 `);
+  });
+
+  test('a container is a row, and so is what is about its object', () => {
+    const object = { apiVersion: 'v1', kind: 'Pod', name: 'api' };
+    const rows = comment({
+      findings: [
+        finding({ object: { ...object, container: 'app' }, severity: 'medium' }),
+        finding({ object: { ...object, container: 'app' }, severity: 'critical' }),
+        finding({ object, severity: 'high' }),
+        finding({ object: { ...object, container: 'proxy' }, severity: 'low' }),
+        finding({ object, location: { file: 'other.yaml' } }),
+      ],
+    })
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map((line) =>
+        [/container `(\w+)`/.exec(line)?.[1], ...line.matchAll(/\*\*(?!Fix)(\w+)/g)].map(String),
+      );
+    expect(rows).toEqual([
+      ['app', '**critical,critical', '**medium,medium'],
+      ['undefined', '**high,high'],
+      ['proxy', '**low,low'],
+      ['undefined', '**critical,critical'],
+    ]);
+  });
+
+  test('many findings on one container are several rows', () => {
+    const findings = Array.from({ length: 25 }, (_, index) => finding({ location: { line: index + 1 } }));
+    const rows = comment({ findings })
+      .split('\n')
+      .filter((line) => line.startsWith('| `'));
+    expect(rows.map((line) => line.match(/\*\*critical/g)?.length)).toEqual([10, 10, 5]);
   });
 
   test('folds milder findings when nothing decides', () => {
@@ -107,7 +152,7 @@ To accept a finding, write \`# plimsoll-ignore <rule>: <reason>\` above its line
     expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
     expect(text.split('\n').filter((line) => line.startsWith('|') && !line.endsWith(' |'))).toEqual([]);
     expect(text).not.toMatch(/\p{Cs}/u);
-    const shown = text.match(/^\| (?:critical|high|medium|low|info) \|/gm)?.length ?? 0;
+    const shown = text.match(/\*\*(?:critical|high|medium|low|info)\*\*/g)?.length ?? 0;
     const left = [...text.matchAll(/^(\d+) more in the job summary\.$/gm)];
     expect(shown + left.reduce((sum, [, number]) => sum + Number(number), 0)).toBe(findings.length);
   });
@@ -119,7 +164,7 @@ To accept a finding, write \`# plimsoll-ignore <rule>: <reason>\` above its line
       const lines = body.split('\n');
       expect(lines).toHaveLength(comment({ findings: [finding()] }).split('\n').length);
       expect(body.match(/<!--/g)).toHaveLength(text.includes('<!--') ? 2 : 1);
-      expect(lines[5]?.replace(/`[^`]*`/g, '').match(/\|/g)).toHaveLength(5);
+      expect(lines[5]?.replace(/`[^`]*`/g, '').match(/\|/g)).toHaveLength(3);
       expect(lines[5]?.replace(/`[^`]*`|\]\([^)]*\)/g, '')).not.toMatch(/@\w|<!--|<\/details|:\/\//);
     },
   );

@@ -42,6 +42,11 @@ describe('joinWithin', () => {
     expect(joinWithin(40, length, [section('a', 9)], more)).toBe('a\n123456789\n123456789\n\n7 more\nend\n');
   });
 
+  test('counts what the rows stand for that it leaves out', () => {
+    const counted = { ...section('a', 9), counts: [2, 3, 1, 1, 1, 1, 1, 1, 5] };
+    expect(joinWithin(40, length, [counted], more)).toBe('a\n123456789\n123456789\n\n11 more\nend\n');
+  });
+
   test('keeps a twentieth for each section', () => {
     const text = joinWithin(2000, length, [section('a', 500), section('b', 500), section('c', 2)], more);
     expect(text.match(/^(?:[abc]|\d+ more)$/gm)).toEqual(['a', '315 more', 'b', '491 more', 'c']);

@@ -8,6 +8,11 @@ const link = (file: string, line?: number) => {
 };
 const page = (rule: string) =>
   `[\`${rule}\`](https://github.com/plimsoll-dev/plimsoll/blob/main/docs/rules/${rule}.md)`;
+const where = (file: string) => `\`Deployment shop/api\`<br>container \`app\`<br>${link(file)}`;
+const line = (file: string, number: number) =>
+  `[line ${number}](https://ghe.example/acme/shop/blob/0123abc/${file}#L${number})`;
+const found = (severity: string, file: string, number: number) =>
+  `**${severity}** ${line(file, number)}: Container app runs privileged. ${page('pod/privileged')}`;
 
 describe('summaryMarkdown', () => {
   test('is one line when there is nothing to tell', () => {
@@ -50,26 +55,17 @@ describe('summaryMarkdown', () => {
     expect(summaryMarkdown(value, context())).toBe(`\
 ## Plimsoll · Failed: 2 findings at high or above (2 critical); 1 milder, 1 suppressed, 1 more in files this change does not touch. Checked 41 objects in 12 files; 1 file could not be checked.
 
-### 2 critical findings
+### 1 place with findings up to critical
 
-| Place | Finding | Rule |
-| --- | --- | --- |
-| ${link('deploy/api.yaml', 11)} | \`Deployment shop/api\`: Container app runs privileged.${fix} | ${page('pod/privileged')} |
-| ${link('deploy/api.yaml', 30)} | \`Deployment shop/api\`: Container app runs privileged.<br>See ${link('deploy/base.yaml', 3)}: used here | ${page('pod/privileged')} |
-
-<details><summary>1 low finding</summary>
-
-| Place | Finding | Rule |
-| --- | --- | --- |
-| ${link('deploy/api.yaml', 1)} | \`Deployment shop/api\`: It is odd. | \`internal/odd\` |
-
-</details>
+| Where | Findings |
+| --- | --- |
+| ${where('deploy/api.yaml')} | ${found('critical', 'deploy/api.yaml', 11)}${fix}<br>${found('critical', 'deploy/api.yaml', 30)}<br>See ${link('deploy/base.yaml', 3)}: used here<br>**low** ${line('deploy/api.yaml', 1)}: It is odd. \`internal/odd\` |
 
 <details><summary>1 finding in files this change does not touch</summary>
 
-| Severity | Place | Finding | Rule |
-| --- | --- | --- | --- |
-| high | ${link('old.yaml', 4)} | \`Deployment shop/api\`: Container app runs privileged. | ${page('pod/privileged')} |
+| Where | Findings |
+| --- | --- |
+| ${where('old.yaml')} | ${found('high', 'old.yaml', 4)} |
 
 </details>
 

@@ -56,12 +56,12 @@ describe('terminalReport', () => {
     );
     expect(lines).toEqual([
       'deploy/api.yaml',
-      '  Deployment shop/api',
-      '    9:11  high      Container app may run as root.  pod/run-as-non-root',
-      '                    Fix: Set securityContext.runAsNonRoot to true.',
-      '          low       Container app is odd.  pod/other',
-      '          9 | - name: app',
-      '            |   ^^^^',
+      '  Deployment shop/api, container app',
+      '    9:11   high      Container app may run as root.  pod/run-as-non-root',
+      '                     Fix: Set securityContext.runAsNonRoot to true.',
+      '           low       Container app is odd.  pod/other',
+      '           9 | - name: app',
+      '             |   ^^^^',
       '    11:13  critical  Container app runs privileged.  pod/privileged',
       '                     Fix: Set securityContext.privileged to false, or remove it.',
       '           11 | privileged: true',
@@ -75,6 +75,27 @@ describe('terminalReport', () => {
       '',
       'Failed: 4 findings at high or above (1 critical, 3 high); 1 milder. Checked 41 objects in 12 files.',
       '',
+    ]);
+  });
+
+  test('what is about the pod comes before its containers', () => {
+    const object = { apiVersion: 'v1', kind: 'Pod', name: 'web' };
+    const on = (line: number, container?: string) =>
+      finding({
+        rule: 'pod/other',
+        message: 'It is odd.',
+        object: { ...object, ...(container !== undefined && { container }) },
+        location: { line },
+      });
+    expect(print({ findings: [on(7, 'a'), on(8), on(9, 'b'), on(10, 'a')] }, {}, true).slice(0, 8)).toEqual([
+      'deploy/api.yaml',
+      '  Pod web',
+      '    8:1  critical  It is odd.  pod/other',
+      '    container a',
+      '      7:1   critical  It is odd.  pod/other',
+      '      10:1  critical  It is odd.  pod/other',
+      '    container b',
+      '      9:1  critical  It is odd.  pod/other',
     ]);
   });
 

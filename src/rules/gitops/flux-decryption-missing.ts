@@ -61,9 +61,7 @@ function encryptedObjects(index: ObjectIndex<Manifest>): ReadonlyMap<string, rea
   const byDirectory = new Map<string, Encrypted[]>();
   for (const manifest of index.all) {
     if (!manifest.root.at('sops', 'mac').exists) continue;
-    const [origin] = manifest.originsOf(manifest.root);
-    if (origin === undefined) continue;
-    const { file } = origin;
+    const { file } = manifest;
     for (const directory of new Set([...overlayOf(manifest), ...directoriesAbove(file)])) {
       const list = byDirectory.get(directory);
       if (list === undefined) byDirectory.set(directory, [{ manifest, file }]);

@@ -1,5 +1,4 @@
-import type { Field } from '../../kubernetes/field.ts';
-import { parseImageReference } from '../../kubernetes/image-reference.ts';
+import { imagesOf } from '../../kubernetes/images.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -17,38 +16,17 @@ export default defineRule({
     untagged: 'Image {image} has neither tag nor digest, so latest is pulled.',
     mutable: 'Image {image} is pulled by a tag that can move to another image.',
   },
-  check({ manifest, pod, containers, report }) {
-    for (const container of containers) {
-      const image = container.field.at('image');
-      const problem = problemOf(image.string);
-      if (problem !== undefined)
-        report(image, problem.message, { image: image.string ?? '' }, { container, ...problem.about });
-    }
-    for (const volume of pod?.spec.at('volumes').items() ?? []) {
-      const image = volume.at('image', 'reference');
-      const problem = problemOf(image.string);
-      if (problem !== undefined) report(image, problem.message, { image: image.string ?? '' }, problem.about);
-    }
-    if (manifest.kind !== 'HelmRelease') return;
-    for (const map of imageMaps(manifest.root.at('spec', 'values'))) {
-      const tag = map.at('tag');
+  check({ manifest, report }) {
+    for (const { reference, text: image, tagAt, forChart, container } of imagesOf(manifest)) {
+      const { tag, digest } = reference;
+      if (digest !== undefined) continue;
+      const about = container === undefined ? {} : { container };
+      if (tag !== undefined && isMutable(tag)) report(tagAt, 'mutable', { image }, { ...about, part: tag });
       // A chart has a tag of its own when the values name none.
-      if (isMutable(tag.string ?? '') && !map.at('digest').string)
-        report(tag, 'mutable', { image: `${map.at('repository').string}:${tag.string}` });
+      else if (tag === undefined && !forChart) report(tagAt, 'untagged', { image }, about);
     }
   },
 });
-
-/** Nothing is said of a reference that no runtime would accept, such as a placeholder. */
-function problemOf(
-  image: string | undefined,
-): { message: 'untagged' | 'mutable'; about: { part?: string } } | undefined {
-  const reference = parseImageReference(image ?? '');
-  if (reference === undefined || reference.digest !== undefined) return undefined;
-  const { tag } = reference;
-  if (tag === undefined) return { message: 'untagged', about: {} };
-  return isMutable(tag) ? { message: 'mutable', about: { part: tag } } : undefined;
-}
 
 /** Tags that are moved by custom. */
 const movingTags = new Set([
@@ -75,10 +53,4 @@ const movingTags = new Set([
 function isMutable(tag: string): boolean {
   const words = tag.toLowerCase().split(/[-_.]/);
   return words.includes('latest') || (movingTags.has(words[0] ?? '') && !/[0-9]/.test(tag));
-}
-
-/** The maps in a chart's values that say an image in parts. */
-function imageMaps(values: Field): Field[] {
-  const inner = [...values.properties(), ...values.items()].flatMap(imageMaps);
-  return values.at('repository').string ? [values, ...inner] : inner;
 }

@@ -1,3 +1,4 @@
+import { isLocalHost } from '../../kubernetes/host.ts';
 import { httpRouteKinds, httpRouteOf } from '../../kubernetes/http-route.ts';
 import { defineRule } from '../rule.ts';
 
@@ -23,10 +24,7 @@ export default defineRule({
     const route = httpRouteOf(manifest);
     if (route === undefined || route.secured) return;
     const { tls, hosts } = route;
-    if (hosts.length > 0 && hosts.every((host) => localHost.test(host))) return;
+    if (hosts.length > 0 && hosts.every(isLocalHost)) return;
     report(tls, 'missing', { kind: manifest.kind, name: manifest.name });
   },
 });
-
-/** Names that do not resolve on the Internet: RFC 6761, RFC 6762, RFC 8375, ICANN's .internal, and Services. */
-const localHost = /(?:^|\.)(?:local|localhost|internal|test|example|invalid|home\.arpa|svc|lan)$/i;

@@ -1,15 +1,23 @@
 import type { Field } from '../../kubernetes/field.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { labelsAt } from '../../kubernetes/selector.ts';
+import { podOf } from '../../kubernetes/workload.ts';
 import { type Context, defineRule, workloads } from '../rule.ts';
 
 type Check = Context<'undone' | 'everything' | 'somePods' | 'anyIdentity' | 'unauthenticated'>;
 
-const linkerdKinds = ['Server.policy.linkerd.io', 'ServerAuthorization.policy.linkerd.io'];
+const policyKinds = [
+  'AuthorizationPolicy.security.istio.io',
+  'Server.policy.linkerd.io',
+  'ServerAuthorization.policy.linkerd.io',
+];
 
 export default defineRule({
   id: 'mesh/mesh-authz-allow-all',
   severity: 'high',
-  kinds: ['AuthorizationPolicy.security.istio.io', ...linkerdKinds, 'Namespace', ...workloads],
+  kinds: [...policyKinds, 'Namespace', ...workloads],
+  concerns: (object) =>
+    policyKinds.includes(object.groupKind) || inboundPolicies(object).some(({ exists }) => exists),
   summary: 'Authorization policy of the mesh allows every request',
   why: 'Rules that allow add up: one empty rule admits every request from everyone, whatever the other rules of the same pods say.',
   remedy: 'Name the callers under from and what they may do under to, and remove the empty rule.',
@@ -84,14 +92,19 @@ function isForAnyIdentity(rule: Field): boolean {
     });
 }
 
-function checkLinkerd({ manifest, pod, report }: Check): void {
+/** Where Linkerd reads who may reach the pods of an object when no policy says so. */
+function inboundPolicies(object: KubernetesObject): Field[] {
+  return [object.root.at('metadata'), podOf(object)?.metadata].flatMap(
+    (metadata) => metadata?.at('annotations', 'config.linkerd.io/default-inbound-policy') ?? [],
+  );
+}
+
+function checkLinkerd({ manifest, report }: Check): void {
   const { kind, name, root } = manifest;
   const places = [
     root.at('spec', 'client', 'unauthenticated'),
     root.at('spec', 'accessPolicy'),
-    ...[root.at('metadata'), pod?.metadata].flatMap(
-      (metadata) => metadata?.at('annotations', 'config.linkerd.io/default-inbound-policy') ?? [],
-    ),
+    ...inboundPolicies(manifest),
   ];
   const open = places.find(
     (place) =>

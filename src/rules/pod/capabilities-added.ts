@@ -1,4 +1,5 @@
-import { appliesTo, baselineCapabilities } from '../../kubernetes/pod-security.ts';
+import { baselineCapabilities } from '../../kubernetes/pod-security.ts';
+import { appliesTo, violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 const text = 'Container {container} adds the capability {capability}.';
@@ -27,17 +28,18 @@ export default defineRule({
       recommended: false,
     },
   },
-  check({ pod, containers, podSecurity, report }) {
+  check(context) {
+    const { pod, podSecurity, report } = context;
     if (pod === undefined) return;
     const restricted = appliesTo('capabilities_restricted', pod, podSecurity.minor);
-    for (const container of containers)
-      for (const item of container.field.at('securityContext', 'capabilities', 'add').items()) {
-        const capability = item.string;
-        if (capability === undefined || capability === 'NET_BIND_SERVICE') continue;
-        const data = { container: container.name, capability };
-        if (!baselineCapabilities.has(capability))
-          report(item, restricted ? 'added' : 'baseline', data, { container });
-        else if (restricted) report(item, 'restricted', data, { container });
-      }
+    for (const { place, name, about } of violationsOf('capabilities_baseline', context)) {
+      const data = { container: name, capability: place.string ?? '' };
+      report(place, restricted ? 'added' : 'baseline', data, about);
+    }
+    for (const { place, name, about } of violationsOf('capabilities_restricted', context)) {
+      const { string: capability = '' } = place;
+      if (baselineCapabilities.has(capability))
+        report(place, 'restricted', { container: name, capability }, about);
+    }
   },
 });

@@ -1,4 +1,5 @@
-import { appliesTo, capabilityName } from '../../kubernetes/pod-security.ts';
+import { capabilityName } from '../../kubernetes/pod-security.ts';
+import { violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -19,14 +20,12 @@ export default defineRule({
       controls: ['cis/1.12:5.2.8', 'mitre:T1557', 'ms-ta:TA9036'],
     },
   },
-  check({ pod, containers, podSecurity, report }) {
-    if (pod === undefined || !appliesTo('capabilities_restricted', pod, podSecurity.minor)) return;
-    for (const container of containers) {
-      const drop = container.field.at('securityContext', 'capabilities', 'drop');
-      const dropped = drop.items().flatMap(({ string }) => string ?? []);
-      if (dropped.includes('ALL')) continue;
-      const netRaw = !dropped.map(capabilityName).some((name) => name === 'ALL' || name === 'NET_RAW');
-      report(drop, netRaw ? 'netRaw' : 'kept', { container: container.name }, { container });
+  check(context) {
+    for (const { place, name, about } of violationsOf('capabilities_restricted', context)) {
+      if (place.key !== 'drop') continue;
+      const dropped = place.items().flatMap(({ string = '' }) => capabilityName(string));
+      const netRaw = !dropped.some((capability) => capability === 'ALL' || capability === 'NET_RAW');
+      context.report(place, netRaw ? 'netRaw' : 'kept', { container: name }, about);
     }
   },
 });

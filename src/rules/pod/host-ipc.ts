@@ -1,3 +1,4 @@
+import { violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -12,8 +13,8 @@ export default defineRule({
   recommended: true,
   since: '0.1.0',
   messages: { hostIPC: 'The pod shares the IPC namespace of its node.' },
-  check({ pod, report }) {
-    const hostIPC = pod?.spec.at('hostIPC');
-    if (hostIPC?.value === true) report(hostIPC, 'hostIPC');
+  check(context) {
+    for (const { place } of violationsOf('hostNamespaces', context))
+      if (place.key === 'hostIPC') context.report(place, 'hostIPC');
   },
 });

@@ -1,3 +1,4 @@
+import { violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -12,8 +13,8 @@ export default defineRule({
   recommended: true,
   since: '0.1.0',
   messages: { hostNetwork: 'The pod shares the network of its node.' },
-  check({ pod, report }) {
-    const hostNetwork = pod?.spec.at('hostNetwork');
-    if (hostNetwork?.value === true) report(hostNetwork, 'hostNetwork');
+  check(context) {
+    for (const { place } of violationsOf('hostNamespaces', context))
+      if (place.key === 'hostNetwork') context.report(place, 'hostNetwork');
   },
 });

@@ -1,31 +1,5 @@
-import { hostPathVolumes, isWithin } from '../../kubernetes/host-path.ts';
+import { hostPathVolumes, isSensitive } from '../../kubernetes/host-path.ts';
 import { defineRule, workloads } from '../rule.ts';
-
-/** Directories whose content decides over the node, or holds credentials or logs of other workloads. */
-const sensitiveDirectories = [
-  '/bin',
-  '/boot',
-  '/dev',
-  '/etc',
-  '/home',
-  '/lib',
-  '/lib32',
-  '/lib64',
-  '/libx32',
-  '/proc',
-  '/root',
-  '/run',
-  '/sbin',
-  '/sys',
-  '/usr',
-  '/var/lib/containerd',
-  '/var/lib/docker',
-  '/var/lib/etcd',
-  '/var/lib/kubelet',
-  '/var/lib/rancher',
-  '/var/log',
-  '/var/run',
-];
 
 export default defineRule({
   id: 'pod/host-path-sensitive',
@@ -50,8 +24,7 @@ export default defineRule({
   check({ pod, containers, report }) {
     if (pod === undefined) return;
     for (const { name: volume, field, path } of hostPathVolumes(pod)) {
-      if (path !== undefined && sensitiveDirectories.some((d) => isWithin(path, d) || isWithin(d, path)))
-        report(field, 'sensitive', { volume, path });
+      if (path !== undefined && isSensitive(path)) report(field, 'sensitive', { volume, path });
       for (const container of containers)
         for (const mount of container.field.at('volumeMounts').items()) {
           if (mount.at('name').value !== volume) continue;

@@ -1,3 +1,4 @@
+import { violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -13,8 +14,8 @@ export default defineRule({
   recommended: true,
   since: '0.1.0',
   messages: { hostPID: 'The pod shares the process IDs of its node.' },
-  check({ pod, report }) {
-    const hostPID = pod?.spec.at('hostPID');
-    if (hostPID?.value === true) report(hostPID, 'hostPID');
+  check(context) {
+    for (const { place } of violationsOf('hostNamespaces', context))
+      if (place.key === 'hostPID') context.report(place, 'hostPID');
   },
 });

@@ -1,3 +1,4 @@
+import { violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -12,12 +13,8 @@ export default defineRule({
   recommended: true,
   since: '0.1.0',
   messages: { hostPort: 'Container {container} takes port {port} of its node.' },
-  check({ containers, report }) {
-    for (const container of containers)
-      for (const port of container.field.at('ports').items()) {
-        const hostPort = port.at('hostPort');
-        if (typeof hostPort.value === 'number' && hostPort.value !== 0)
-          report(hostPort, 'hostPort', { container: container.name, port: hostPort.value }, { container });
-      }
+  check(context) {
+    for (const { place, name, about } of violationsOf('hostPorts', context))
+      context.report(place, 'hostPort', { container: name, port: Number(place.value) }, about);
   },
 });

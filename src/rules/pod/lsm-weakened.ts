@@ -1,11 +1,5 @@
-import {
-  isAllowedSELinuxType,
-  isConfiningProfile,
-  securityContextsOf,
-} from '../../kubernetes/pod-security.ts';
+import { violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
-
-const appArmorAnnotation = 'container.apparmor.security.beta.kubernetes.io/';
 
 export default defineRule({
   id: 'pod/lsm-weakened',
@@ -33,26 +27,13 @@ export default defineRule({
       controls: ['pss/baseline:seLinuxOptions'],
     },
   },
-  check({ pod, containers, podSecurity, report }) {
-    if (pod === undefined) return;
-    for (const { field, owner, about } of securityContextsOf(pod, containers)) {
-      const appArmor = field.at('appArmorProfile');
-      if (appArmor.exists && !isConfiningProfile(appArmor.at('type')))
-        report(appArmor.at('type'), 'appArmor', { owner }, about);
-      for (const option of ['type', 'user', 'role']) {
-        const place = field.at('seLinuxOptions', option);
-        const value = place.string ?? '';
-        const allowed = option === 'type' ? isAllowedSELinuxType(value, podSecurity.minor) : value === '';
-        if (!allowed) report(place, 'seLinux', { owner, option, value }, about);
-      }
-    }
-    for (const annotation of pod.metadata.at('annotations').properties()) {
-      const key = String(annotation.key);
-      if (
-        key.startsWith(appArmorAnnotation) &&
-        !/^($|runtime\/default$|localhost\/)/.test(annotation.string ?? '')
-      )
-        report(annotation, 'annotation', { container: key.slice(appArmorAnnotation.length) });
+  check(context) {
+    for (const { place, owner, name, about } of violationsOf('appArmorProfile', context))
+      if (place.parent?.key === 'annotations') context.report(place, 'annotation', { container: name });
+      else context.report(place, 'appArmor', { owner }, about);
+    for (const { place, owner, about } of violationsOf('seLinuxOptions', context)) {
+      const data = { owner, option: String(place.key), value: place.string ?? '' };
+      context.report(place, 'seLinux', data, about);
     }
   },
 });

@@ -1,4 +1,4 @@
-import { appliesTo } from '../../kubernetes/pod-security.ts';
+import { violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -18,11 +18,8 @@ export default defineRule({
   recommended: true,
   since: '0.1.0',
   messages: { allowed: 'Container {container} does not set allowPrivilegeEscalation to false.' },
-  check({ pod, containers, podSecurity, report }) {
-    if (pod === undefined || !appliesTo('allowPrivilegeEscalation', pod, podSecurity.minor)) return;
-    for (const container of containers) {
-      const allowed = container.field.at('securityContext', 'allowPrivilegeEscalation');
-      if (allowed.value !== false) report(allowed, 'allowed', { container: container.name }, { container });
-    }
+  check(context) {
+    for (const { place, name, about } of violationsOf('allowPrivilegeEscalation', context))
+      context.report(place, 'allowed', { container: name }, about);
   },
 });

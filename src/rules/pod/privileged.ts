@@ -1,3 +1,4 @@
+import { violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -22,11 +23,8 @@ export default defineRule({
   recommended: true,
   since: '0.1.0',
   messages: { privileged: 'Container {container} runs privileged.' },
-  check({ containers, report }) {
-    for (const container of containers) {
-      const privileged = container.field.at('securityContext', 'privileged');
-      if (privileged.value === true)
-        report(privileged, 'privileged', { container: container.name }, { container });
-    }
+  check(context) {
+    for (const { place, name, about } of violationsOf('privileged', context))
+      context.report(place, 'privileged', { container: name }, about);
   },
 });

@@ -1,13 +1,5 @@
-import { appliesTo } from '../../kubernetes/pod-security.ts';
+import { violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
-
-const handlers = [
-  ['livenessProbe'],
-  ['readinessProbe'],
-  ['startupProbe'],
-  ['lifecycle', 'postStart'],
-  ['lifecycle', 'preStop'],
-];
 
 export default defineRule({
   id: 'pod/probe-host',
@@ -21,17 +13,16 @@ export default defineRule({
   recommended: true,
   since: '0.1.0',
   messages: { host: 'The {handler} of container {container} names the host {host}.' },
-  check({ pod, containers, podSecurity, report }) {
-    if (pod === undefined || !appliesTo('hostProbesAndHostLifecycle', pod, podSecurity.minor)) return;
-    for (const container of containers)
-      for (const path of handlers) {
-        const handler = container.field.at(...path);
-        for (const action of handler.exists ? ['httpGet', 'tcpSocket'] : []) {
-          const place = handler.at(action, 'host');
-          const host = place.string;
-          const data = { handler: path.join('.'), container: container.name, host: host ?? '' };
-          if (host) report(place, 'host', data, { container });
-        }
-      }
+  check(context) {
+    for (const { place, name, about } of violationsOf('hostProbesAndHostLifecycle', context)) {
+      const handler = place.parent?.parent;
+      const path = handler?.parent?.key === 'lifecycle' ? ['lifecycle', handler.key] : [handler?.key];
+      context.report(
+        place,
+        'host',
+        { handler: path.join('.'), container: name, host: place.string ?? '' },
+        about,
+      );
+    }
   },
 });

@@ -1,4 +1,4 @@
-import { appliesTo } from '../../kubernetes/pod-security.ts';
+import { appliesTo, violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 const text = 'Container {container} sets procMount to something other than Default.';
@@ -19,15 +19,15 @@ export default defineRule({
     baseline: { text, controls: ['pss/baseline:procMount'] },
     restricted: { text, controls: ['pss/restricted:procMount_restricted'], recommended: false },
   },
-  check({ pod, containers, podSecurity, report }) {
+  check(context) {
+    const { pod, podSecurity, report } = context;
     if (pod === undefined) return;
-    const baseline = appliesTo('procMount', pod, podSecurity.minor);
     const restricted = appliesTo('procMount_restricted', pod, podSecurity.minor);
-    const message = !baseline ? 'restricted' : restricted ? 'unmasked' : 'baseline';
-    for (const container of containers) {
-      const procMount = container.field.at('securityContext', 'procMount');
-      if (procMount.exists && procMount.value !== 'Default')
-        report(procMount, message, { container: container.name }, { container });
-    }
+    const baseline = violationsOf('procMount', context);
+    for (const { place, name, about } of baseline)
+      report(place, restricted ? 'unmasked' : 'baseline', { container: name }, about);
+    if (baseline.length > 0) return;
+    for (const { place, name, about } of violationsOf('procMount_restricted', context))
+      report(place, 'restricted', { container: name }, about);
   },
 });

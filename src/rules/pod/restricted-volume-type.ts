@@ -1,4 +1,4 @@
-import { otherVolumeSources, restrictedVolumeSources } from '../../kubernetes/pod-security.ts';
+import { violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -16,12 +16,8 @@ export default defineRule({
     source: 'A volume is of the type {source}, which the Pod Security level restricted does not allow.',
   },
   // hostPath is outside the list as well; pod/host-path reports it.
-  check({ pod, report }) {
-    if (pod === undefined) return;
-    for (const volume of pod.spec.at('volumes').items()) {
-      if (restrictedVolumeSources.some((source) => volume.at(source).exists)) continue;
-      for (const source of otherVolumeSources)
-        if (volume.at(source).exists) report(volume.at(source), 'source', { source });
-    }
+  check(context) {
+    for (const { place } of violationsOf('restrictedVolumes', context))
+      if (place.key !== 'hostPath') context.report(place, 'source', { source: String(place.key) });
   },
 });

@@ -1,8 +1,5 @@
-import type { Field } from '../../kubernetes/field.ts';
-import { appliesTo, ownersWithout, securityContextsOf } from '../../kubernetes/pod-security.ts';
+import { violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
-
-const isSet = (field: Field) => typeof field.value === 'boolean';
 
 export default defineRule({
   id: 'pod/run-as-non-root',
@@ -19,13 +16,8 @@ export default defineRule({
     off: 'runAsNonRoot is false for {owner}.',
     unset: 'runAsNonRoot is not set to true for {owner}.',
   },
-  check({ pod, containers, podSecurity, report }) {
-    if (pod === undefined || !appliesTo('runAsNonRoot', pod, podSecurity.minor)) return;
-    for (const { field, owner, about } of securityContextsOf(pod, containers)) {
-      const runAsNonRoot = field.at('runAsNonRoot');
-      if (runAsNonRoot.value === false) report(runAsNonRoot, 'off', { owner }, about);
-    }
-    for (const { field, owner, about } of ownersWithout('runAsNonRoot', isSet, pod, containers))
-      report(field.at('runAsNonRoot'), 'unset', { owner }, about);
+  check(context) {
+    for (const { place, owner, about } of violationsOf('runAsNonRoot', context))
+      context.report(place, place.value === false ? 'off' : 'unset', { owner }, about);
   },
 });

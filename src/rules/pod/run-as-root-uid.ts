@@ -1,4 +1,4 @@
-import { appliesTo, securityContextsOf } from '../../kubernetes/pod-security.ts';
+import { violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -13,11 +13,8 @@ export default defineRule({
   recommended: true,
   since: '0.1.0',
   messages: { root: 'runAsUser is 0, which is root, for {owner}.' },
-  check({ pod, containers, podSecurity, report }) {
-    if (pod === undefined || !appliesTo('runAsUser', pod, podSecurity.minor)) return;
-    for (const { field, owner, about } of securityContextsOf(pod, containers)) {
-      const runAsUser = field.at('runAsUser');
-      if (runAsUser.value === 0) report(runAsUser, 'root', { owner }, about);
-    }
+  check(context) {
+    for (const { place, owner, about } of violationsOf('runAsUser', context))
+      context.report(place, 'root', { owner }, about);
   },
 });

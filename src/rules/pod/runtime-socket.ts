@@ -1,14 +1,5 @@
-import { posix } from 'node:path';
-import { hostPathVolumes } from '../../kubernetes/host-path.ts';
+import { hasRuntimeSocket, hostPathVolumes, isRuntimeSocket } from '../../kubernetes/host-path.ts';
 import { defineRule, workloads } from '../rule.ts';
-
-const sockets = ['containerd.sock', 'cri-dockerd.sock', 'crio.sock', 'docker.sock', 'podman.sock'];
-
-/** Where container runtimes put these sockets by default, below /run and below /var/run, which is the same place. */
-const directories = ['', '/containerd', '/crio', '/k3s/containerd', '/podman'].flatMap((directory) => [
-  `/run${directory}`,
-  `/var/run${directory}`,
-]);
 
 export default defineRule({
   id: 'pod/runtime-socket',
@@ -30,8 +21,8 @@ export default defineRule({
     if (pod === undefined) return;
     for (const { name: volume, field, path } of hostPathVolumes(pod)) {
       if (path === undefined) continue;
-      if (sockets.includes(posix.basename(path))) report(field, 'socket', { volume, path });
-      else if (directories.includes(path)) report(field, 'directory', { volume, path });
+      if (isRuntimeSocket(path)) report(field, 'socket', { volume, path });
+      else if (hasRuntimeSocket(path)) report(field, 'directory', { volume, path });
     }
   },
 });

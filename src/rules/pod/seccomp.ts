@@ -1,14 +1,5 @@
-import type { Field } from '../../kubernetes/field.ts';
-import {
-  appliesTo,
-  isConfiningProfile,
-  ownersWithout,
-  securityContextsOf,
-} from '../../kubernetes/pod-security.ts';
-import type { Pod } from '../../kubernetes/workload.ts';
+import { appliesTo, violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
-
-const isSet = (field: Field) => field.exists;
 
 export default defineRule({
   id: 'pod/seccomp',
@@ -39,35 +30,13 @@ export default defineRule({
       recommended: true,
     },
   },
-  check({ pod, containers, podSecurity, report }) {
+  check(context) {
+    const { pod, podSecurity, report } = context;
     if (pod === undefined) return;
-    // Before 1.19 profiles were annotations, and PSS of that time knows nothing else.
-    if (podSecurity.minor < 19) {
-      const names = containers.map(({ name }) => name);
-      for (const annotation of unconfinedAnnotations(pod, names))
-        report(annotation, 'baseline', { owner: 'the pod' });
-      return;
-    }
     const restricted = appliesTo('seccompProfile_restricted', pod, podSecurity.minor);
-    for (const { field, owner, about } of securityContextsOf(pod, containers)) {
-      const profile = field.at('seccompProfile');
-      if (profile.exists && !isConfiningProfile(profile.at('type')))
-        report(profile.at('type'), restricted ? 'unconfined' : 'baseline', { owner }, about);
-    }
-    if (!restricted) return;
-    for (const { field, owner, about } of ownersWithout('seccompProfile', isSet, pod, containers))
-      report(field.at('seccompProfile'), 'unset', { owner }, about);
+    for (const { place, owner, about } of violationsOf('seccompProfile_baseline', context))
+      report(place, restricted ? 'unconfined' : 'baseline', { owner }, about);
+    for (const { place, owner, about } of violationsOf('seccompProfile_restricted', context))
+      if (place.key === 'seccompProfile') report(place, 'unset', { owner }, about);
   },
 });
-
-function unconfinedAnnotations(pod: Pod, containers: readonly string[]): Field[] {
-  const keys = [
-    'seccomp.security.alpha.kubernetes.io/pod',
-    ...containers.map((name) => `container.seccomp.security.alpha.kubernetes.io/${name}`),
-  ];
-  return keys
-    .map((key) => pod.metadata.at('annotations', key))
-    .filter(
-      ({ string }) => string !== undefined && !/^((runtime|docker)\/default$|localhost\/)/.test(string),
-    );
-}

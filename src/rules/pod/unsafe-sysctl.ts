@@ -1,4 +1,4 @@
-import { isSafeSysctl } from '../../kubernetes/pod-security.ts';
+import { violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -13,13 +13,9 @@ export default defineRule({
   recommended: true,
   since: '0.1.0',
   messages: { unsafe: 'The pod sets {name}, which Pod Security v1.{minor} does not count as safe.' },
-  check({ pod, podSecurity, report }) {
-    if (pod === undefined) return;
-    for (const sysctl of pod.spec.at('securityContext', 'sysctls').items()) {
-      const place = sysctl.at('name');
-      const name = place.string;
-      if (name !== undefined && !isSafeSysctl(name, podSecurity.minor))
-        report(place, 'unsafe', { name, minor: podSecurity.minor });
-    }
+  check(context) {
+    const { minor } = context.podSecurity;
+    for (const { place } of violationsOf('sysctls', context))
+      context.report(place, 'unsafe', { name: place.string ?? '', minor });
   },
 });

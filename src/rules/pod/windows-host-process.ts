@@ -1,4 +1,4 @@
-import { securityContextsOf } from '../../kubernetes/pod-security.ts';
+import { violationsOf } from '../../kubernetes/pod-security-checks.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -13,11 +13,8 @@ export default defineRule({
   recommended: true,
   since: '0.1.0',
   messages: { hostProcess: 'hostProcess is on for {owner}.' },
-  check({ pod, containers, report }) {
-    if (pod === undefined) return;
-    for (const { field, owner, about } of securityContextsOf(pod, containers)) {
-      const hostProcess = field.at('windowsOptions', 'hostProcess');
-      if (hostProcess.value === true) report(hostProcess, 'hostProcess', { owner }, about);
-    }
+  check(context) {
+    for (const { place, owner, about } of violationsOf('windowsHostProcess', context))
+      context.report(place, 'hostProcess', { owner }, about);
   },
 });

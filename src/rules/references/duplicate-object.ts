@@ -1,3 +1,4 @@
+import { isTestData } from '../../kubernetes/test-directory.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -13,21 +14,23 @@ export default defineRule({
   since: '0.1.0',
   messages: {
     sameFile: '{kind} {name} is defined more than once in this file.',
-    otherFile: {
+    otherFile: '{kind} {name} is defined by another file of {target} as well.',
+    directory: {
       text: '{kind} {name} is defined by another file of {target} as well.',
       // The files of a directory may be alternatives of which one at a time is applied.
       severity: 'medium',
+      recommended: false,
     },
   },
   check({ manifest, inventory, report }) {
     const place = manifest.root.at('metadata', 'name');
-    if (!place.string) return;
+    if (!place.string || isTestData(manifest.target)) return;
     const [first] = inventory.target.find(manifest.groupKind, manifest.namespace, manifest.name);
     if (first === undefined || first === manifest) return;
     const origin = first.root.at('metadata', 'name');
-    const [here, there] = [manifest.originsOf(place)[0], first.originsOf(origin)[0]];
     const data = { kind: manifest.kind, name: manifest.name, target: manifest.target.name };
-    report(place, here?.file === there?.file ? 'sameFile' : 'otherFile', data, {
+    const apart = manifest.target.kind === 'manifests' ? 'directory' : 'otherFile';
+    report(place, manifest.file === first.file ? 'sameFile' : apart, data, {
       related: [{ manifest: first, place: origin, message: 'the first definition' }],
     });
   },

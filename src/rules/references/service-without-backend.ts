@@ -10,9 +10,19 @@ import {
   servicesOf,
   unservedPorts,
 } from '../../kubernetes/service.ts';
+import { isTestData } from '../../kubernetes/test-directory.ts';
 import { type Context, defineRule } from '../rule.ts';
 
-type Check = Context<'noPods' | 'portName' | 'portNumber' | 'noService' | 'noTarget'>;
+type Check = Context<
+  | 'noPods'
+  | 'unseenPods'
+  | 'elsewhere'
+  | 'portName'
+  | 'portNumber'
+  | 'noService'
+  | 'noTarget'
+  | 'unseenTarget'
+>;
 
 const monitors = ['ServiceMonitor.monitoring.coreos.com', 'PodMonitor.monitoring.coreos.com'];
 
@@ -30,13 +40,28 @@ export default defineRule({
   since: '0.1.0',
   messages: {
     noPods: 'No workload has the labels {selector} that Service {name} selects.{hint}',
+    unseenPods: {
+      text: 'No workload in the repository has the labels {selector} that Service {name} selects. Something else has to make its pods.',
+      severity: 'low',
+      recommended: false,
+    },
+    elsewhere: {
+      text: 'Workloads with the labels {selector} that Service {name} selects are only in parts of the repository that are not applied with it.',
+      severity: 'low',
+      recommended: false,
+    },
     portName: 'No container behind Service {name} has a port named {port}.{hint}',
     portNumber: {
       text: 'No container behind Service {name} declares port {port}, though they declare others.',
       severity: 'low',
     },
     noService: 'There is no Service {service}, which StatefulSet {name} names as its own.{hint}',
-    noTarget: 'No {what} has the labels that {kind} {name} selects.',
+    noTarget: 'No {what} has the labels that {kind} {name} selects.{hint}',
+    unseenTarget: {
+      text: 'No {what} in the repository has the labels that {kind} {name} selects. Something else has to make it.',
+      severity: 'low',
+      recommended: false,
+    },
   },
   check(context) {
     const { kind, group } = context.manifest;
@@ -61,14 +86,41 @@ function checkService({ manifest, inventory, report }: Check): void {
     return;
   }
   // What seems to be missing may be in a file that could not be read.
-  if (!manifest.target.complete) return;
-  if (inventory.repository.derived(podsOf).selectedBy(selector, namespace).length > 0) return;
+  if (!inventory.complete || isTestData(manifest.target)) return;
+  if (inventory.environment.derived(podsOf).selectedBy(selector, namespace).length > 0) return;
   const pods = inventory.target.derived(podsOf);
   const near = pods.inNamespace(namespace);
   if (near.length === 0 || isForController(selector, pods, namespace, inventory)) return;
-  const labels = near.slice(0, mostCompared).map((pod) => pod.labels);
   const wanted = [...selector].map(([key, value]) => `${key}=${value}`).join(',');
-  report(spec.at('selector'), 'noPods', { name, selector: wanted, hint: nearest(selector, labels) });
+  const isElsewhere = inventory.repository.derived(podsOf).selectedBy(selector, namespace).length > 0;
+  const hint = nearest(
+    selector,
+    near.slice(0, mostCompared).map(({ labels }) => labels),
+  );
+  const isOurs = hint !== '' || isMeant(selector, pods, namespace, name);
+  const message = isElsewhere ? 'elsewhere' : isOurs ? 'noPods' : 'unseenPods';
+  report(spec.at('selector'), message, { name, selector: wanted, hint });
+}
+
+/** Labels that say what an application is, one of which is enough to know it by. */
+const identifying = ['app', 'app.kubernetes.io/name', 'k8s-app', 'run', 'name'];
+
+/**
+ * Whether something in sight is that which a selector is meant for, though not all of its labels fit. A label that
+ * nothing has may be set while the pods run, as on the leader among them.
+ */
+function isMeant(
+  selector: Labels,
+  inSight: LabelIndex,
+  namespace: string | undefined,
+  name: string,
+): boolean {
+  if (![...selector.keys()].every((key) => inSight.hasKey(key))) return false;
+  return identifying.some((key) =>
+    [selector.get(key), name].some(
+      (value) => value !== undefined && inSight.selectedBy(new Map([[key, value]]), namespace).length > 0,
+    ),
+  );
 }
 
 /** A hint is worth this many comparisons. */
@@ -89,7 +141,7 @@ function checkStatefulSet({ manifest, inventory, report }: Check): void {
   const { name, namespace, root } = manifest;
   const place = root.at('spec', 'serviceName');
   const service = place.string;
-  if (!service || !manifest.target.complete) return;
+  if (!service || !inventory.complete || isTestData(manifest.target)) return;
   const isIn = (index: ObjectIndex) =>
     index
       .derived(servicesByName)
@@ -109,7 +161,7 @@ function checkMonitor({ manifest, inventory, report }: Check): void {
   const selector = root.at('spec', 'selector');
   const scope = root.at('spec', 'namespaceSelector');
   // One that watches all namespaces is as a rule meant for what others deploy.
-  if (scope.at('any').value === true || !manifest.target.complete) return;
+  if (scope.at('any').value === true || !inventory.complete || isTestData(manifest.target)) return;
   const named = scope
     .at('matchNames')
     .items()
@@ -125,5 +177,14 @@ function checkMonitor({ manifest, inventory, report }: Check): void {
   if (namespaces.every((one) => inSight.inNamespace(one).length === 0) || isSelected(inSight)) return;
   if (isSelected(inventory.repository.derived(choice))) return;
   if (isForController(wanted, inSight, namespace, inventory)) return;
-  report(selector, 'noTarget', { kind, name, what: kind === 'PodMonitor' ? 'workload' : 'Service' });
+  const near = namespaces.flatMap((one) => inSight.inNamespace(one)).slice(0, mostCompared);
+  const hint = nearest(
+    wanted,
+    near.map(({ labels }) => labels),
+  );
+  const message =
+    hint !== '' || namespaces.some((one) => isMeant(wanted, inSight, one, name))
+      ? 'noTarget'
+      : 'unseenTarget';
+  report(selector, message, { kind, name, what: kind === 'PodMonitor' ? 'workload' : 'Service', hint });
 }

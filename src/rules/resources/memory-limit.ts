@@ -1,9 +1,6 @@
-import type { Field } from '../../kubernetes/field.ts';
+import { hasDefault, hasPodLevel, valueAt } from '../../kubernetes/compute-resources.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
 import { defineRule, workloads } from '../rule.ts';
-
-/** The first release that reads resources of the pod as a whole by default (KEP-2837, beta). */
-const podLevelResourcesMinor = 34;
 
 export default defineRule({
   id: 'resources/memory-limit',
@@ -32,33 +29,15 @@ export default defineRule({
     zero: 'Container {container} has a memory limit of 0, which is no limit.',
   },
   check({ manifest, pod, containers, inventory, kubernetesMinor, report }) {
-    if (pod === undefined) return;
-    const podLimit = pod.spec.at('resources', 'limits', 'memory');
-    if (kubernetesMinor >= podLevelResourcesMinor && podLimit.exists) return;
-    const { namespace } = manifest;
-    const { target, repository } = inventory;
-    // Objects that name no namespace share one only within a target.
-    const ranges = (namespace === undefined ? target : repository).ofKindIn('LimitRange', namespace);
-    if (ranges.some(({ root }) => setsMemoryLimit(root))) return;
+    if (pod === undefined || hasPodLevel(pod, 'limits', 'memory', kubernetesMinor)) return;
+    if (hasDefault(manifest, inventory, 'limits', 'memory')) return;
     for (const container of containers) {
       // Ephemeral containers may not have resources.
       if (container.type === 'ephemeral') continue;
-      const place = container.field.at('resources', 'limits', 'memory');
+      const place = valueAt(container.field, 'limits', 'memory');
       const data = { container: container.name };
       if (!place.exists) report(place, 'missing', data, { container });
       else if (parseQuantity(place.value) === 0n) report(place, 'zero', data, { container });
     }
   },
 });
-
-/** Whether a LimitRange gives a memory limit to containers without one: its default, or else its maximum. */
-function setsMemoryLimit(range: Field): boolean {
-  return range
-    .at('spec', 'limits')
-    .items()
-    .some(
-      (limit) =>
-        limit.at('type').value === 'Container' &&
-        (limit.at('default', 'memory').exists || limit.at('max', 'memory').exists),
-    );
-}

@@ -1,4 +1,6 @@
+import { isTestPath } from '../../discover/test-path.ts';
 import { isExposed } from '../../kubernetes/secret-value.ts';
+import type { Origin } from '../../render/manifest.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -25,18 +27,36 @@ export default defineRule({
   sensitive: true,
   messages: {
     plaintext: 'Secret {name} is committed in clear text; values that are not encrypted: {count}.',
+    test: {
+      text: 'Secret {name} of a test is committed in clear text; values that are not encrypted: {count}.',
+      severity: 'low',
+      recommended: false,
+    },
   },
   check({ manifest, report }) {
-    const exposed = ['data', 'stringData'].map((list) => {
-      const place = manifest.root.at(list);
-      const entries = place
+    // What SOPS left out is what `secrets/sops-incomplete` says.
+    if (manifest.root.at('sops', 'lastmodified').exists) return;
+    const exposed = ['data', 'stringData'].flatMap((list) =>
+      manifest.root
+        .at(list)
         .properties()
-        .filter(({ key, string }) => isExposed(String(key), string ?? '', list === 'data'));
-      return { place, count: entries.length };
+        .filter(({ key, string }) => isExposed(String(key), string ?? '', list === 'data'))
+        .filter((entry) => isWritten(manifest.originsOf(entry))),
+    );
+    const [first] = exposed;
+    if (first?.parent === undefined) return;
+    const [origin] = manifest.originsOf(first);
+    const message = origin !== undefined && isTestPath(origin.file) ? 'test' : 'plaintext';
+    report(origin?.role === 'values' ? first : first.parent, message, {
+      name: manifest.name,
+      count: exposed.length,
     });
-    const first = exposed.find(({ count }) => count > 0);
-    if (first === undefined) return;
-    const count = exposed.reduce((sum, part) => sum + part.count, 0);
-    report(first.place, 'plaintext', { name: manifest.name, count });
   },
 });
+
+/** Whether a file says the value; a template may also make one up with every rendering. */
+function isWritten(origins: readonly Origin[]): boolean {
+  return origins.some(
+    ({ role, precision }) => precision === 'exact' || !(role === 'template' || role === 'helper'),
+  );
+}

@@ -1,0 +1,113 @@
+import { parseYaml } from '../yaml/parse.ts';
+import { applicationSources, argoApplications } from './argo-cd.ts';
+import { Field } from './field.ts';
+import { fullName, type ImageReference, parseImageReference } from './image-reference.ts';
+import type { KubernetesObject } from './object.ts';
+import { isCustom } from './service.ts';
+import { type Container, containersOf, podOf } from './workload.ts';
+
+/** An image that an object has pulled, or lets a chart or a controller pull. */
+export interface Image {
+  readonly reference: ImageReference;
+  /** The reference as it is written, or put together from its parts. */
+  readonly text: string;
+  /**
+   * The full name, such as `docker.io/library/nginx`; undefined when a chart may have a registry of its own for a name
+   * that says none.
+   */
+  readonly name: string | undefined;
+  /** Where registry and repository stand, and where the tag does: one field, or two of a map. */
+  readonly nameAt: Field;
+  readonly tagAt: Field;
+  /** Whether what the reference does not say is left to a chart, which may have a tag or digest of its own. */
+  readonly forChart: boolean;
+  /** The container that runs it. */
+  readonly container: Container | undefined;
+}
+
+/**
+ * The images that an object names: of containers and image volumes, in values for a chart (HelmRelease, Application),
+ * and in the spec of other custom resources. Nothing of a reference that no runtime would accept, such as a placeholder.
+ */
+export function imagesOf(object: KubernetesObject): Image[] {
+  const pod = podOf(object);
+  if (pod !== undefined)
+    return [
+      ...containersOf(pod).flatMap((container) => whole(container.field.at('image'), false, container)),
+      ...pod.spec
+        .at('volumes')
+        .items()
+        .flatMap((volume) => whole(volume.at('image', 'reference'), false)),
+    ];
+  if (object.groupKind === 'HelmRelease.helm.toolkit.fluxcd.io')
+    return imagesIn(object.root.at('spec', 'values'), true);
+  if (argoApplications.includes(object.groupKind)) return applicationSources(object).flatMap(ofSource);
+  return isCustom(object) && !isAboutOthers(object) ? imagesIn(object.root.at('spec'), false) : [];
+}
+
+function ofSource(source: Field): Image[] {
+  const text = source.at('helm', 'values');
+  const documents = text.string === undefined ? [] : parseYaml(text.string).documents;
+  return [
+    ...imagesIn(source.at('helm', 'valuesObject'), true),
+    ...documents
+      .flatMap(({ value }) => imagesIn(new Field(value), true))
+      .map((image) => ({ ...image, nameAt: text, tagAt: text })),
+  ];
+}
+
+/** Policies name images that they are for, and Flux those that it looks for tags of. */
+function isAboutOthers({ group }: KubernetesObject): boolean {
+  return /(?:^|\.)(?:kyverno\.io|gatekeeper\.sh|image\.toolkit\.fluxcd\.io)$/.test(group);
+}
+
+const wholeKeys: ReadonlySet<string | number | undefined> = new Set(['image', 'imageName']);
+
+function imagesIn(field: Field, forChart: boolean): Image[] {
+  const inner = [...field.properties(), ...field.items()];
+  return [
+    ...inParts(field, forChart),
+    ...inner.flatMap((each) =>
+      wholeKeys.has(each.key) && each.string !== undefined ? whole(each, forChart) : imagesIn(each, forChart),
+    ),
+  ];
+}
+
+function whole(field: Field, forChart: boolean, container?: Container): Image[] {
+  const reference = parseImageReference(field.string ?? '');
+  if (reference === undefined) return [];
+  return [
+    {
+      reference,
+      text: field.string ?? '',
+      name: nameOf(reference, forChart),
+      nameAt: field,
+      tagAt: field,
+      forChart,
+      container,
+    },
+  ];
+}
+
+/** The image that a map says in parts, if it does: a chart or a Git repository is also called `repository`. */
+function inParts(map: Field, forChart: boolean): Image[] {
+  const [registryAt, repositoryAt, tagAt] = [map.at('registry'), map.at('repository'), map.at('tag')];
+  const digest = map.at('digest').string || undefined;
+  const isImage = /image/i.test(String(map.key)) || tagAt.exists || digest !== undefined;
+  if (!repositoryAt.string || !isImage) return [];
+  const name = [registryAt.string, repositoryAt.string].filter(Boolean).join('/');
+  const { value } = tagAt;
+  const tag = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  const text = `${name}${tag && `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+  const reference = parseImageReference(text);
+  if (reference === undefined) return [];
+  // Without a registry of its own the repository's first part may be one.
+  const nameAt = registryAt.string ? registryAt : repositoryAt;
+  return [
+    { reference, text, name: nameOf(reference, forChart), nameAt, tagAt, forChart, container: undefined },
+  ];
+}
+
+function nameOf(reference: ImageReference, forChart: boolean): string | undefined {
+  return forChart && reference.registry === undefined ? undefined : fullName(reference);
+}

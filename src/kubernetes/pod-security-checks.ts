@@ -1,0 +1,318 @@
+import type { Field } from './field.ts';
+import { hostPathVolumes } from './host-path.ts';
+import {
+  baselineCapabilities,
+  isAllowedSELinuxType,
+  isConfiningProfile,
+  isSafeSysctl,
+  otherVolumeSources,
+  ownersWithout,
+  type PodSecurityLevel,
+  restrictedVolumeSources,
+  type SecurityContext,
+  securityContextsOf,
+} from './pod-security.ts';
+import type { Container, Pod } from './workload.ts';
+
+// Source: kubernetes/pod-security-admission 8f84a87, policy/.
+
+/** What the checks look at. */
+export interface Subject {
+  /** Undefined for what runs no pod, which breaks no check. */
+  readonly pod: Pod | undefined;
+  readonly containers: readonly Container[];
+  /** `minor` is the version of the policy. */
+  readonly podSecurity: { readonly minor: number };
+}
+
+/** A place at which a pod breaks a check. It need not exist: then what should stand there is missing. */
+export interface Violation extends Omit<SecurityContext, 'field'> {
+  readonly place: Field;
+}
+
+interface Check {
+  readonly level: 'baseline' | 'restricted';
+  /** The first policy version that makes the check; all do where it is not given. */
+  readonly since?: number;
+  /** The policy version from which Windows pods are exempt. */
+  readonly windowsExemptSince?: number;
+  /** The policy version from which pods in a user namespace are exempt. */
+  readonly userNamespaceExemptSince?: number;
+  /** The check of the level baseline that this one stands for when the level is restricted. */
+  readonly replaces?: string;
+  find(pod: Pod, containers: readonly Container[], minor: number): Violation[];
+}
+
+/** All checks, by the id that the admission plugin gives them. */
+const checks = {
+  windowsHostProcess: {
+    level: 'baseline',
+    find: (pod, containers) =>
+      settings(pod, containers, 'windowsOptions', 'hostProcess').filter(({ place }) => place.value === true),
+  },
+  hostNamespaces: {
+    level: 'baseline',
+    find: (pod) =>
+      ['hostNetwork', 'hostPID', 'hostIPC']
+        .map((name) => ofPod(pod.spec.at(name)))
+        .filter(({ place }) => place.value === true),
+  },
+  privileged: {
+    level: 'baseline',
+    find: (_, containers) =>
+      containers
+        .map((container) => inContainer(container, 'securityContext', 'privileged'))
+        .filter(({ place }) => place.value === true),
+  },
+  capabilities_baseline: {
+    level: 'baseline',
+    find: (_, containers) => added(containers, (capability) => baselineCapabilities.has(capability)),
+  },
+  hostPathVolumes: {
+    level: 'baseline',
+    find: (pod) => hostPathVolumes(pod).map(({ field }) => ofPod(field)),
+  },
+  hostPorts: {
+    level: 'baseline',
+    find: (_, containers) =>
+      containers
+        .flatMap((container) => itemsIn(container, 'ports'))
+        .map(({ place, ...of }) => ({ ...of, place: place.at('hostPort') }))
+        .filter(({ place }) => typeof place.value === 'number' && place.value !== 0),
+  },
+  hostProbesAndHostLifecycle: {
+    level: 'baseline',
+    since: 34,
+    find: (_, containers) =>
+      containers
+        .flatMap((container) => handlers.map((path) => inContainer(container, ...path)))
+        .filter(({ place }) => place.exists)
+        .flatMap(({ place, ...of }) =>
+          ['httpGet', 'tcpSocket'].map((action) => ({ ...of, place: place.at(action, 'host') })),
+        )
+        .filter(({ place }) => place.string),
+  },
+  appArmorProfile: {
+    level: 'baseline',
+    find: (pod, containers) => [
+      ...unconfined(pod, containers, 'appArmorProfile'),
+      ...pod.metadata
+        .at('annotations')
+        .properties()
+        .filter(
+          ({ key, string = '' }) =>
+            isAppArmor.test(String(key)) && !/^($|runtime\/default$|localhost\/)/.test(string),
+        )
+        .map((place) => {
+          const name = String(place.key).replace(isAppArmor, '');
+          return { place, owner: `container ${name}`, name, about: {} };
+        }),
+    ],
+  },
+  seLinuxOptions: {
+    level: 'baseline',
+    find: (pod, containers, minor) =>
+      ['type', 'user', 'role']
+        .flatMap((option) => settings(pod, containers, 'seLinuxOptions', option))
+        .filter(({ place: { key, string = '' } }) =>
+          key === 'type' ? !isAllowedSELinuxType(string, minor) : string !== '',
+        ),
+  },
+  procMount: {
+    level: 'baseline',
+    userNamespaceExemptSince: 35,
+    find: (_, containers) => unmasked(containers),
+  },
+  seccompProfile_baseline: {
+    level: 'baseline',
+    // Before 1.19 profiles were annotations, and the policies of that time know nothing else.
+    find: (pod, containers, minor) =>
+      minor < 19 ? unconfinedAnnotations(pod, containers) : unconfined(pod, containers, 'seccompProfile'),
+  },
+  sysctls: {
+    level: 'baseline',
+    find: (pod, _, minor) =>
+      pod.spec
+        .at('securityContext', 'sysctls')
+        .items()
+        .map((sysctl) => ofPod(sysctl.at('name')))
+        .filter(({ place: { string } }) => string !== undefined && !isSafeSysctl(string, minor)),
+  },
+  restrictedVolumes: {
+    level: 'restricted',
+    replaces: 'hostPathVolumes',
+    find: (pod) =>
+      pod.spec
+        .at('volumes')
+        .items()
+        .filter((volume) => !restrictedVolumeSources.some((source) => volume.at(source).exists))
+        .flatMap((volume) => ['hostPath', ...otherVolumeSources].map((source) => ofPod(volume.at(source))))
+        .filter(({ place }) => place.exists),
+  },
+  allowPrivilegeEscalation: {
+    level: 'restricted',
+    since: 8,
+    windowsExemptSince: 25,
+    find: (_, containers) =>
+      containers
+        .map((container) => inContainer(container, 'securityContext', 'allowPrivilegeEscalation'))
+        .filter(({ place }) => place.value !== false),
+  },
+  runAsNonRoot: {
+    level: 'restricted',
+    userNamespaceExemptSince: 35,
+    find: (pod, containers) => [
+      ...settings(pod, containers, 'runAsNonRoot').filter(({ place }) => place.value === false),
+      ...unset('runAsNonRoot', ({ value }) => typeof value === 'boolean', pod, containers),
+    ],
+  },
+  runAsUser: {
+    level: 'restricted',
+    since: 23,
+    userNamespaceExemptSince: 35,
+    find: (pod, containers) =>
+      settings(pod, containers, 'runAsUser').filter(({ place }) => place.value === 0),
+  },
+  seccompProfile_restricted: {
+    level: 'restricted',
+    since: 19,
+    windowsExemptSince: 25,
+    replaces: 'seccompProfile_baseline',
+    find: (pod, containers) => [
+      ...unconfined(pod, containers, 'seccompProfile'),
+      ...unset('seccompProfile', ({ exists }) => exists, pod, containers),
+    ],
+  },
+  capabilities_restricted: {
+    level: 'restricted',
+    since: 22,
+    windowsExemptSince: 25,
+    replaces: 'capabilities_baseline',
+    find: (_, containers) => [
+      ...added(containers, (capability) => capability === 'NET_BIND_SERVICE'),
+      ...containers
+        .map((container) => inContainer(container, 'securityContext', 'capabilities', 'drop'))
+        .filter(({ place }) => !place.items().some(({ value }) => value === 'ALL')),
+    ],
+  },
+  procMount_restricted: {
+    level: 'restricted',
+    since: 35,
+    replaces: 'procMount',
+    find: (_, containers) => unmasked(containers),
+  },
+} satisfies Record<string, Check>;
+
+export type CheckId = keyof typeof checks;
+
+/** Where a pod breaks a check, if the version of the policy makes that check on it. */
+export function violationsOf(id: CheckId, { pod, containers, podSecurity: { minor } }: Subject): Violation[] {
+  return pod !== undefined && appliesTo(id, pod, minor) ? checks[id].find(pod, containers, minor) : [];
+}
+
+/** Whether the policy version `minor` makes this check on this pod. */
+export function appliesTo(id: CheckId, pod: Pod, minor: number): boolean {
+  const { since = 0, windowsExemptSince = Infinity, userNamespaceExemptSince = Infinity }: Check = checks[id];
+  if (minor < since) return false;
+  if (minor >= windowsExemptSince && pod.spec.at('os', 'name').value === 'windows') return false;
+  return minor < userNamespaceExemptSince || pod.spec.at('hostUsers').value !== false;
+}
+
+/** Whether the admission plugin lets a pod into a namespace that enforces this level. */
+export function meets(level: PodSecurityLevel, subject: Subject): boolean {
+  return checksOf(level, subject.podSecurity.minor).every((id) => violationsOf(id, subject).length === 0);
+}
+
+/** The strictest level at which the admission plugin lets in a pod. */
+export function strictestLevelOf(subject: Subject): PodSecurityLevel {
+  if (!meets('baseline', subject)) return 'privileged';
+  return meets('restricted', subject) ? 'restricted' : 'baseline';
+}
+
+/** The checks of a level. A check of the level restricted that a version does not make yet replaces none. */
+function checksOf(level: PodSecurityLevel, minor: number): CheckId[] {
+  const entries = Object.entries(checks) as [CheckId, Check][];
+  const made = entries.filter(([, { since = 0 }]) => minor >= since);
+  const baseline = made.flatMap(([id, check]) => (check.level === 'baseline' ? id : []));
+  if (level === 'privileged') return [];
+  if (level === 'baseline') return baseline;
+  const replaced = made.map(([, { replaces }]) => replaces);
+  return made.flatMap(([id]) => (replaced.includes(id) ? [] : id));
+}
+
+const handlers = [
+  ['livenessProbe'],
+  ['readinessProbe'],
+  ['startupProbe'],
+  ['lifecycle', 'postStart'],
+  ['lifecycle', 'preStop'],
+];
+
+const isAppArmor = /^container\.apparmor\.security\.beta\.kubernetes\.io\//;
+
+function ofPod(place: Field): Violation {
+  return { place, owner: 'the pod', name: '', about: {} };
+}
+
+function inContainer(container: Container, ...path: readonly string[]): Violation {
+  const { name, field } = container;
+  return { place: field.at(...path), owner: `container ${name}`, name, about: { container } };
+}
+
+function itemsIn(container: Container, ...path: readonly string[]): Violation[] {
+  const { place: list, ...of } = inContainer(container, ...path);
+  return list.items().map((place) => ({ ...of, place }));
+}
+
+/** A place in the securityContext of the pod and of each container. */
+function settings(pod: Pod, containers: readonly Container[], ...path: readonly string[]): Violation[] {
+  return securityContextsOf(pod, containers).map(({ field, ...of }) => ({ ...of, place: field.at(...path) }));
+}
+
+function unset(
+  property: string,
+  isSet: (field: Field) => boolean,
+  pod: Pod,
+  containers: readonly Container[],
+): Violation[] {
+  return ownersWithout(property, isSet, pod, containers).map(({ field, ...of }) => ({
+    ...of,
+    place: field.at(property),
+  }));
+}
+
+function added(containers: readonly Container[], isAllowed: (capability: string) => boolean): Violation[] {
+  return containers
+    .flatMap((container) => itemsIn(container, 'securityContext', 'capabilities', 'add'))
+    .filter(({ place: { string } }) => string !== undefined && !isAllowed(string));
+}
+
+function unmasked(containers: readonly Container[]): Violation[] {
+  return containers
+    .map((container) => inContainer(container, 'securityContext', 'procMount'))
+    .filter(({ place }) => place.exists && place.value !== 'Default');
+}
+
+/** Profiles that are set and do not confine. */
+function unconfined(
+  pod: Pod,
+  containers: readonly Container[],
+  profile: 'appArmorProfile' | 'seccompProfile',
+): Violation[] {
+  return settings(pod, containers, profile)
+    .filter(({ place }) => place.exists && !isConfiningProfile(place.at('type')))
+    .map(({ place, ...of }) => ({ ...of, place: place.at('type') }));
+}
+
+function unconfinedAnnotations(pod: Pod, containers: readonly Container[]): Violation[] {
+  const keys = [
+    'seccomp.security.alpha.kubernetes.io/pod',
+    ...containers.map(({ name }) => `container.seccomp.security.alpha.kubernetes.io/${name}`),
+  ];
+  return keys
+    .map((key) => ofPod(pod.metadata.at('annotations', key)))
+    .filter(
+      ({ place: { string } }) =>
+        string !== undefined && !/^((runtime|docker)\/default$|localhost\/)/.test(string),
+    );
+}

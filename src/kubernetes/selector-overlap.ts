@@ -1,0 +1,72 @@
+import { groupBy } from '../group-by.ts';
+import type { ObjectIndex } from './inventory.ts';
+import type { KubernetesObject } from './object.ts';
+import { type Labels, labelsAt, matchesSelector } from './selector.ts';
+
+/** `Kind.group` of the controllers whose selector has to fit the labels of their own pod template. */
+export const controllers: readonly string[] = [
+  'Deployment.apps',
+  'StatefulSet.apps',
+  'DaemonSet.apps',
+  'ReplicaSet.apps',
+];
+
+interface Controller<T> {
+  readonly object: T;
+  readonly labels: Labels;
+  /** Place among the controllers of the index. */
+  readonly order: number;
+}
+
+/** As many controllers of one namespace that share a label are looked at for each selector. */
+const mostCandidates = 200;
+
+/**
+ * For each controller of an index another one of the same namespace whose pods its selector selects as well. When two
+ * select each other's pods, only the later one is told of. Linear: each selector is compared with a bounded number of
+ * controllers, those that share the rarest of its labels. To be given to `derived`.
+ */
+export function overlaps<T extends KubernetesObject>(index: ObjectIndex<T>): ReadonlyMap<T, T> {
+  const found = new Map<T, T>();
+  const all = index.ofKind(...controllers).map((object, order) => ({
+    object,
+    order,
+    labels: labelsAt(object.root.at('spec', 'template', 'metadata', 'labels')),
+  }));
+  for (const namespace of groupBy(all, ({ object }) => object.namespace).values()) {
+    const byLabel = new Map<string, Controller<T>[]>();
+    for (const controller of namespace)
+      for (const [key, value] of controller.labels) {
+        const label = `${key}=${value}`;
+        const same = byLabel.get(label);
+        if (same === undefined) byLabel.set(label, [controller]);
+        else same.push(controller);
+      }
+    for (const controller of namespace) {
+      const other = otherSelected(controller, byLabel);
+      if (other !== undefined) found.set(controller.object, other);
+    }
+  }
+  return found;
+}
+
+function otherSelected<T extends KubernetesObject>(
+  { object, labels, order }: Controller<T>,
+  byLabel: ReadonlyMap<string, readonly Controller<T>[]>,
+): T | undefined {
+  const selector = selectorOf(object);
+  const [rarest = []] = [...labelsAt(selector.at('matchLabels'))]
+    .map(([key, value]) => byLabel.get(`${key}=${value}`) ?? [])
+    .sort((a, b) => a.length - b.length);
+  return rarest.slice(0, mostCandidates).find(
+    (other) =>
+      // Objects of one kind and name are one object.
+      (other.object.name !== object.name || other.object.kind !== object.kind) &&
+      matchesSelector(selector, other.labels) &&
+      (other.order < order || !matchesSelector(selectorOf(other.object), labels)),
+  )?.object;
+}
+
+function selectorOf({ root }: KubernetesObject) {
+  return root.at('spec', 'selector');
+}
