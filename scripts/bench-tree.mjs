@@ -3,7 +3,6 @@
  * every machine. Every tool that the benchmark knows can read it to the end: no broken YAML, no wrong types.
  */
 
-const FILES = 10_000;
 const OBJECTS_PER_FILE = 1.2;
 const SEED = 1876;
 
@@ -517,9 +516,10 @@ function applicationFiles(dice, namespace, name, front) {
 /**
  * A GitOps repository of plain manifests: 10,000 files with about 12,000 objects in 120 namespaces, about 10 MB.
  *
+ * @param {number} most Number of files.
  * @returns {Map<string, string>} The text of each file by its path in the repository.
  */
-export function gitOpsTree() {
+export function gitOpsTree(most = 10_000) {
   const dice = diceFrom(randomFrom(SEED));
   /** @type {Map<string, string>} */
   const tree = new Map();
@@ -537,7 +537,7 @@ export function gitOpsTree() {
     for (const [name, manifests] of namespaceFiles(dice, `${team}-${environment}`))
       add(`clusters/${environment}/${team}/namespace/${name}`, manifests);
 
-  for (let count = 0; tree.size < FILES; count++) {
+  for (let count = 0; tree.size < most; count++) {
     const { team, environment } = namespaces[count % namespaces.length];
     const namespace = `${team}-${environment}`;
     const name = `${dice.pick(WORDS)}-${count}`;
@@ -560,7 +560,7 @@ export function gitOpsTree() {
     if (dice.chance(0.2))
       tree.set(`${directory}/README.md`, `# ${name}\n\n${dice.words()}, ${dice.words()}.\n`);
   }
-  return new Map([...tree].slice(0, FILES));
+  return new Map([...tree].slice(0, most));
 }
 
 /**

@@ -2,6 +2,7 @@
  * `npm run bench [-- --runs N] [--kubeconform-schemas DIR] [dir…]`: times `dist/cli.js check` and the peers on PATH
  * side by side on the same trees.
  * `npm run bench -- [--runs N] [--charts DIR]… [--kustomizations DIR]… --bin DIR`: times the render engine.
+ * `npm run bench -- --rules`: times all rules against parsing, and each rule as the number of objects grows.
  * docs/benchmark.md says how to read the tables.
  */
 
@@ -25,6 +26,7 @@ import { delimiter, dirname, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { benchEngine } from './bench-engine.mjs';
+import { benchRules } from './bench-rules.mjs';
 import { gitOpsTree, oneFileTree } from './bench-tree.mjs';
 
 /** Bytes of arguments in one call, below the limit of Linux (2 MiB with the environment) and of macOS (1 MiB). */
@@ -353,6 +355,7 @@ const { values, positionals } = parseArgs({
     charts: { type: 'string', multiple: true, default: [] },
     kustomizations: { type: 'string', multiple: true, default: [] },
     bin: { type: 'string', default: '.' },
+    rules: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
@@ -375,13 +378,16 @@ try {
 
   const { charts, kustomizations, bin } = values;
   const isEngine = charts.length + kustomizations.length > 0;
+  // Both halves of a run are ours: the peers have nothing to compare with.
+  if (values.rules) await benchRules(runs, scratch);
+  const isAlone = isEngine || values.rules;
   if (isEngine) {
     const tools = { runCall, median, printTable, scratch, hasGnuTime };
     await benchEngine({ charts, kustomizations, bin, runs }, tools);
   }
 
   const present = [];
-  for (const tool of isEngine ? [] : allTools(values['kubeconform-schemas'])) {
+  for (const tool of isAlone ? [] : allTools(values['kubeconform-schemas'])) {
     const missing = tool.name === OURS ? !existsSync(tool.command[1]) : !findOnPath(tool.name);
     if (missing) {
       console.log(
@@ -396,7 +402,7 @@ try {
   }
 
   let directories = positionals.map((directory) => resolve(directory));
-  if (directories.length === 0 && !isEngine) {
+  if (directories.length === 0 && !isAlone) {
     directories = ['generated', 'one-file'].map((name) => join(scratch, name));
     writeTree(directories[0], gitOpsTree());
     writeTree(directories[1], oneFileTree());

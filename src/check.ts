@@ -75,7 +75,7 @@ export async function check(input: CheckInput): Promise<CheckResult> {
   const { reports, failures } = runRules({
     rules: asked,
     manifests: looked,
-    inventoryOf: inventories(rendered, unchecked),
+    inventoryOf: inventories(rendered, [...unchecked, ...projectFiles]),
     before,
     schemas,
     paths: files,

@@ -306,6 +306,26 @@ describe('a change', () => {
     expect([verdict.passed, verdict.scope, verdict.new, verdict.existing]).toEqual([false, 'changed', 1, 1]);
   });
 
+  test('an immutable field is compared with the base', async () => {
+    const claim = (size: string) =>
+      `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: data\nspec:\n  resources:\n    requests:\n      storage: ${size}\n`;
+    const shrunk = ['--only', 'schema/immutable-field-changed'];
+    lay({ 'claim.yaml': claim('10Gi') });
+    git('init', '-q', '-b', 'main');
+    git('add', '.');
+    git('commit', '-q', '-m', 'one');
+    lay({ 'claim.yaml': claim('20Gi') });
+    expect((await plimsoll('check', ...shrunk, '--base', 'main')).code).toBe(0);
+    lay({ 'claim.yaml': claim('5Gi') });
+    const { verdict, findings } = await reportOf(...shrunk, '--base', 'main');
+    expect(findings.map(({ location, state }) => `${location.file}:${location.line} ${state}`)).toEqual([
+      'claim.yaml:8 new',
+    ]);
+    expect(verdict.passed).toBe(false);
+    // Without a base nothing is known of before.
+    expect((await plimsoll('check', ...shrunk)).code).toBe(0);
+  });
+
   test('an unknown revision is the user’s mistake', async () => {
     lay({ 'a.yaml': sound });
     git('init', '-q', '-b', 'main');

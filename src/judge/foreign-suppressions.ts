@@ -50,8 +50,7 @@ function readComments(
   const byBlock = new Map<number, ForeignWaiver[]>();
   for (const comment of comments) {
     const first = about.get(comment.line) ?? comment.line;
-    const waivers = parseForeignComment(comment.text);
-    if (waivers.length > 0) byBlock.set(first, (byBlock.get(first) ?? []).concat(waivers));
+    for (const waiver of parseForeignComment(comment.text)) append(byBlock, first, waiver);
   }
 
   const lines = text.split('\n');
@@ -60,13 +59,15 @@ function readComments(
   for (const [first, waivers] of byBlock) {
     const effect = effectOf(waivers, 'comment');
     const last = lastOf.get(first) ?? endOfBlock(lines, first);
-    for (let line = first; line <= last; line++) {
-      const there = byLine.get(line);
-      if (there === undefined) byLine.set(line, [effect]);
-      else there.push(effect);
-    }
+    for (let line = first; line <= last; line++) append(byLine, line, effect);
   }
   return byLine;
+}
+
+function append<T>(map: Map<number, T[]>, key: number, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }
 
 /** @param today `YYYY-MM-DD`. */

@@ -1,7 +1,9 @@
 import { controlsOf } from '../compliance/controls.ts';
 import { isKustomization } from '../discover/kustomize.ts';
+import { isTestPath } from '../discover/test-path.ts';
 import { LineIndex } from '../files/lines.ts';
 import { isObject } from '../kubernetes/field.ts';
+import { isHelmTest } from '../kubernetes/helm-test.ts';
 import { isKubernetesObject } from '../kubernetes/object.ts';
 import type { Manifest, Origin } from '../render/manifest.ts';
 import type { Sources } from '../render/rendering.ts';
@@ -57,7 +59,7 @@ export class Locator {
       rule: rule.id,
       messageId,
       severity: message.severity ?? rule.severity,
-      recommended: enforced || (message.recommended ?? rule.recommended),
+      recommended: this.isRecommended(report),
       message: enforced
         ? `${text} The namespace enforces the ${podSecurity.enforced} level, so its pods are rejected.`
         : text,
@@ -87,10 +89,17 @@ export class Locator {
     };
   }
 
-  /** Whether the profile `recommended` has what a rule said: what a namespace rejects it always has. */
+  /**
+   * Whether the profile `recommended` has what a rule said: what a namespace rejects it has, whatever the rule says of
+   * itself; what only tests apply it has not.
+   */
   isRecommended(report: RuleReport): boolean {
-    const { rule, messageId } = report;
-    return this.#isEnforced(report) || (messageOf(rule, messageId).recommended ?? rule.recommended);
+    const { rule, messageId, manifest, place, part } = report;
+    const isEnforced = this.#isEnforced(report);
+    if (!isEnforced && !(messageOf(rule, messageId).recommended ?? rule.recommended)) return false;
+    const [origin] = manifest.originsOf(place, part);
+    if (origin !== undefined && isTestPath(origin.file)) return false;
+    return isEnforced || !isHelmTest(manifest);
   }
 
   /** Whether pods with this violation are rejected by what their namespace enforces. */

@@ -137,9 +137,10 @@ function ofImage(repository: string): Project | undefined {
 }
 
 function ofRepository(url: string): Project | undefined {
-  return projects.find(
-    ({ repository }) => repository !== undefined && /^[./?:]/.test(url.split(`/${repository}`)[1] ?? url),
-  );
+  return projects.find(({ repository }) => {
+    const rest = repository === undefined ? undefined : url.split(`/${repository}`)[1];
+    return rest !== undefined && /^(?:$|[./?@])/.test(rest);
+  });
 }
 
 interface NamedChart {

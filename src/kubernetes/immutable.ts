@@ -115,7 +115,7 @@ const immutables: ReadonlyMap<string, readonly Immutable[]> = new Map<string, re
       { path: ['spec', 'accessModes'] },
       { path: ['spec', 'selector'] },
       { path: ['spec', 'storageClassName'], allows: wasUnset },
-      { path: ['spec', 'volumeName'], allows: wasUnset },
+      { path: ['spec', 'volumeName'], allows: (before) => !before.string },
       { path: ['spec', 'volumeMode'], fallback: 'Filesystem' },
       { path: ['spec', 'dataSource'], allows: wasUnset },
       { path: ['spec', 'dataSourceRef'], allows: wasUnset },

@@ -66,7 +66,7 @@ export interface Inventory<T extends KubernetesObject = KubernetesObject> {
    * nor an alternative to it, such as an overlay of the same base or the same chart with other values.
    */
   readonly environment: ObjectIndex<T>;
-  /** Everything in the repository, also what could not be built. */
+  /** Everything in the repository, also what could not be built, and the project files (`projectKinds`). */
   readonly repository: ObjectIndex<T>;
   /** False when something that belongs to the target is not among its objects: a remote base, an unreadable file. */
   readonly complete: boolean;

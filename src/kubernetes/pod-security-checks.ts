@@ -38,8 +38,8 @@ interface Check {
   readonly windowsExemptSince?: number;
   /** The policy version from which pods in a user namespace are exempt. */
   readonly userNamespaceExemptSince?: number;
-  /** The check of the level baseline that this one stands for when the level is restricted. */
-  readonly replaces?: string;
+  /** The check that stands for this one when the level is restricted, in the versions that make that. */
+  readonly replacedBy?: string;
   find(pod: Pod, containers: readonly Container[], minor: number): Violation[];
 }
 
@@ -66,10 +66,12 @@ const checks = {
   },
   capabilities_baseline: {
     level: 'baseline',
+    replacedBy: 'capabilities_restricted',
     find: (_, containers) => added(containers, (capability) => baselineCapabilities.has(capability)),
   },
   hostPathVolumes: {
     level: 'baseline',
+    replacedBy: 'restrictedVolumes',
     find: (pod) => hostPathVolumes(pod).map(({ field }) => ofPod(field)),
   },
   hostPorts: {
@@ -120,11 +122,13 @@ const checks = {
   },
   procMount: {
     level: 'baseline',
+    replacedBy: 'procMount_restricted',
     userNamespaceExemptSince: 35,
     find: (_, containers) => unmasked(containers),
   },
   seccompProfile_baseline: {
     level: 'baseline',
+    replacedBy: 'seccompProfile_restricted',
     // Before 1.19 profiles were annotations, and the policies of that time know nothing else.
     find: (pod, containers, minor) =>
       minor < 19 ? unconfinedAnnotations(pod, containers) : unconfined(pod, containers, 'seccompProfile'),
@@ -140,7 +144,6 @@ const checks = {
   },
   restrictedVolumes: {
     level: 'restricted',
-    replaces: 'hostPathVolumes',
     find: (pod) =>
       pod.spec
         .at('volumes')
@@ -177,7 +180,6 @@ const checks = {
     level: 'restricted',
     since: 19,
     windowsExemptSince: 25,
-    replaces: 'seccompProfile_baseline',
     find: (pod, containers) => [
       ...unconfined(pod, containers, 'seccompProfile'),
       ...unset('seccompProfile', ({ exists }) => exists, pod, containers),
@@ -187,7 +189,6 @@ const checks = {
     level: 'restricted',
     since: 22,
     windowsExemptSince: 25,
-    replaces: 'capabilities_baseline',
     find: (_, containers) => [
       ...added(containers, (capability) => capability === 'NET_BIND_SERVICE'),
       ...containers
@@ -198,12 +199,14 @@ const checks = {
   procMount_restricted: {
     level: 'restricted',
     since: 35,
-    replaces: 'procMount',
     find: (_, containers) => unmasked(containers),
   },
 } satisfies Record<string, Check>;
 
 export type CheckId = keyof typeof checks;
+
+const ids = Object.keys(checks) as CheckId[];
+const byId: ReadonlyMap<string, Check> = new Map(Object.entries(checks));
 
 /** Where a pod breaks a check, if the version of the policy makes that check on it. */
 export function violationsOf(id: CheckId, { pod, containers, podSecurity: { minor } }: Subject): Violation[] {
@@ -220,24 +223,23 @@ export function appliesTo(id: CheckId, pod: Pod, minor: number): boolean {
 
 /** Whether the admission plugin lets a pod into a namespace that enforces this level. */
 export function meets(level: PodSecurityLevel, subject: Subject): boolean {
-  return checksOf(level, subject.podSecurity.minor).every((id) => violationsOf(id, subject).length === 0);
+  if (level === 'privileged') return true;
+  return ids.every(
+    (id) =>
+      !belongsTo(level, checks[id], subject.podSecurity.minor) || violationsOf(id, subject).length === 0,
+  );
+}
+
+function belongsTo(level: 'baseline' | 'restricted', check: Check, minor: number): boolean {
+  if (level === 'baseline' || check.level === 'restricted') return check.level === level;
+  const { replacedBy } = check;
+  return replacedBy === undefined || minor < (byId.get(replacedBy)?.since ?? 0);
 }
 
 /** The strictest level at which the admission plugin lets in a pod. */
 export function strictestLevelOf(subject: Subject): PodSecurityLevel {
   if (!meets('baseline', subject)) return 'privileged';
   return meets('restricted', subject) ? 'restricted' : 'baseline';
-}
-
-/** The checks of a level. A check of the level restricted that a version does not make yet replaces none. */
-function checksOf(level: PodSecurityLevel, minor: number): CheckId[] {
-  const entries = Object.entries(checks) as [CheckId, Check][];
-  const made = entries.filter(([, { since = 0 }]) => minor >= since);
-  const baseline = made.flatMap(([id, check]) => (check.level === 'baseline' ? id : []));
-  if (level === 'privileged') return [];
-  if (level === 'baseline') return baseline;
-  const replaced = made.map(([, { replaces }]) => replaces);
-  return made.flatMap(([id]) => (replaced.includes(id) ? [] : id));
 }
 
 const handlers = [

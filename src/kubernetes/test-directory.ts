@@ -1,6 +1,6 @@
 /** Directories of what tests apply a file at a time, or only compare with: those of chainsaw, kuttl, Go and jest. */
 const tests =
-  /(?:^|\/)(?:\.?chainsaw(?:-tests?)?|kuttl(?:-tests?)?|e2e(?:-tests?)?|tests|testdata|test-data|__tests__|__fixtures__|fixtures|conformance|goldens?)(?:\/|$)/;
+  /(?:^|\/)(?:\.?chainsaw(?:-tests?)?|kuttl(?:-tests?)?|e2e(?:-tests?)?|tests|_?testdata|test-data|__tests__|__fixtures__|fixtures|conformance|goldens?)(?:\/|$)/;
 
 /** Whether a path leads into a directory of tests. One that is called `test` alone may be an environment. */
 export function isTestDirectory(path: string): boolean {

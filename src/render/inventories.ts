@@ -9,7 +9,7 @@ import type { RenderedTarget } from './rendering.ts';
 /**
  * What cross-object rules may ask about a manifest. Of a chart with several values sets, one stands for all in what others
  * see; what another set renders does not count for a set, as only one of them is installed.
- * @param unchecked objects of what could not be built, which other objects may refer to.
+ * @param unchecked what only the whole repository has: objects of what could not be built, and files such as Chart.yaml.
  */
 export function inventories(
   rendered: readonly RenderedTarget[],

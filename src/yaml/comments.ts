@@ -23,11 +23,16 @@ export function findComments(text: string, documents: readonly YamlDocument[]): 
       hash.lastIndex = to;
       continue;
     }
-    const lineStart = Math.max(text.lastIndexOf('\n', start), text.lastIndexOf('\r', start)) + 1;
-    const ownLine = text.slice(lineStart, start).trim() === '';
-    comments.push({ start, end: start + match[0].length, ownLine });
+    comments.push({ start, end: start + match[0].length, ownLine: isFirstOfLine(text, start) });
   }
   return comments;
+}
+
+/** Whether nothing but spaces stands between the beginning of a line and an offset. */
+function isFirstOfLine(text: string, offset: number): boolean {
+  let before = offset - 1;
+  while (text[before] === ' ' || text[before] === '\t') before--;
+  return before < 0 || text[before] === '\n' || text[before] === '\r';
 }
 
 /** Where scalars stand that may hold a `#`. */

@@ -46,6 +46,13 @@ describe('absorb', () => {
       ['pod/runtime-socket: runtime-socket', 'pod/host-path: host-path'],
     ],
     [
+      'a value that is refused is one fault, whatever its schema says',
+      ['schema/schema-invalid', 'schema/invalid-name-or-value'].map((rule) =>
+        hit('', '/spec/interval', { rule, controls: [rule] }),
+      ),
+      ['schema/invalid-name-or-value: schema/invalid-name-or-value schema/schema-invalid'],
+    ],
+    [
       'a dangerous capability is not also an added one',
       [
         hit('capabilities-added', added('app', 'SYS_ADMIN')),

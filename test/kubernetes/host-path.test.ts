@@ -1,6 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { Field } from '../../src/kubernetes/field.ts';
-import { hostPathVolumes, isWithin } from '../../src/kubernetes/host-path.ts';
+import {
+  hasRuntimeSocket,
+  hostPathVolumes,
+  isRuntimeSocket,
+  isSensitive,
+  isWithin,
+} from '../../src/kubernetes/host-path.ts';
 
 test.each([
   ['/', '/'],
@@ -37,4 +43,24 @@ test.each([
   ['/', '/srv', false],
 ])('%s within %s: %s', (path, directory, within) => {
   expect(isWithin(path, directory)).toBe(within);
+});
+
+test.each([
+  ['/', true],
+  ['/etc', true],
+  ['/etc/kubernetes', true],
+  ['/var/lib', true],
+  ['/var/lib/app', false],
+  ['/etcetera', false],
+])('the path %s is sensitive: %s', (path, expected) => expect(isSensitive(path)).toBe(expected));
+
+test.each([
+  ['/run/docker.sock', true, false],
+  ['/srv/podman.sock', true, false],
+  ['/var/run', false, true],
+  ['/var/run/crio', false, true],
+  ['/run/containerd', false, true],
+  ['/var/runtime', false, false],
+])('the path %s is a socket: %s, has one: %s', (path, isSocket, hasSocket) => {
+  expect([isRuntimeSocket(path), hasRuntimeSocket(path)]).toEqual([isSocket, hasSocket]);
 });

@@ -5,6 +5,7 @@ test.each<[string, boolean]>([
   ['policies/quota/.chainsaw-test/resources', true],
   ['tests/e2e/step', true],
   ['pkg/diff/testdata', true],
+  ['cmd/_testdata/apply', true],
   ['kuttl', true],
   // An environment.
   ['overlays/test', false],

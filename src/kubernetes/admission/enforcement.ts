@@ -17,7 +17,7 @@ export function toothless(object: KubernetesObject): Toothless[] {
   if (group === 'constraints.gatekeeper.sh') return gatekeeper(spec);
   if (withActions.has(groupKind)) {
     const place = spec.at('validationActions');
-    const actions = place.items().map(({ value }) => value);
+    const actions = place.items().map(({ string = '' }) => string);
     return actions.length > 0 && !actions.includes('Deny') ? [{ place, action: actions.join(', ') }] : [];
   }
   const lax = laxModes.get(groupKind);

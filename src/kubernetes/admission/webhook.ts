@@ -31,6 +31,29 @@ export function webhooksOf({ root, version }: KubernetesObject): Webhook[] {
     });
 }
 
+/** The Service through which a webhook is reached. */
+export interface WebhookService {
+  /** `clientConfig.service`. */
+  readonly field: Field;
+  readonly name: string;
+  readonly namespace: string;
+  readonly port: number;
+  /** The Service itself, if the index has it. */
+  readonly object: KubernetesObject | undefined;
+}
+
+/** The Service of a webhook; undefined when it is reached by its URL. */
+export function serviceOf({ field: webhook }: Webhook, index: ObjectIndex): WebhookService | undefined {
+  const field = webhook.at('clientConfig', 'service');
+  const { string: name } = field.at('name');
+  const { string: namespace } = field.at('namespace');
+  if (name === undefined || namespace === undefined) return undefined;
+  const { value: port } = field.at('port');
+  // Objects that name no namespace are applied to that of their target.
+  const [object] = [namespace, undefined].flatMap((each) => index.find('Service', each, name));
+  return { field, name, namespace, port: typeof port === 'number' ? port : 443, object };
+}
+
 /** Whether a webhook is asked about new pods. */
 export function guardsPods({ field }: Webhook): boolean {
   return field

@@ -12,8 +12,6 @@ export interface NamespacePods<T> {
   readonly level: PodSecurityLevel | undefined;
   /** The first workload that does not get in at a stricter one. */
   readonly weakest: T | undefined;
-  /** Whether a service mesh changes them on their way in. */
-  readonly injected: boolean;
   /** Whether nothing in sight may make other pods, such as a controller or a chart, and nothing changes these. */
   readonly complete: boolean;
 }
@@ -41,7 +39,6 @@ export function podsOfNamespace<T extends KubernetesObject>(
   return {
     level,
     weakest: levels.find((one) => one.level === level)?.object,
-    injected,
     complete:
       inventory.complete &&
       !installed.has(name) &&
@@ -68,7 +65,7 @@ function getsSidecars(objects: readonly KubernetesObject[]): boolean {
     return [own, pod ?? own]
       .flatMap((metadata) => [metadata.at('labels'), metadata.at('annotations')])
       .flatMap((map) => map.properties())
-      .some(({ key, value }) => injection.test(String(key)) && !/^(?:false|disabled)$/.test(String(value)));
+      .some(({ key, string = '' }) => injection.test(String(key)) && !/^(?:false|disabled)$/.test(string));
   });
 }
 

@@ -23,8 +23,7 @@ export default defineRule({
   recommended: true,
   since: '0.1.0',
   messages: {
-    missing:
-      'Namespace {name} enforces no Pod Security level, though all its workloads in sight meet {level}.',
+    missing: 'Namespace {name} enforces no Pod Security level, though all its workloads meet {level}.',
     privileged: {
       text: 'Namespace {name} enforces no Pod Security level. {kind} {workload} in it needs the level privileged.',
       severity: 'low',
@@ -43,11 +42,11 @@ export default defineRule({
     const { name, labels } = namespace;
     if (isSystemNamespace(name) || environment.derived(labelledNamespaces).has(name)) return;
     if (repository.derived(hasClusterDefault) || environment.derived(hasPodPolicies)) return;
-    const { level, weakest, injected } = podsOfNamespace(name, inventory, kubernetesMinor);
+    const { level, weakest, complete: all } = podsOfNamespace(name, inventory, kubernetesMinor);
     const place = labels.at('pod-security.kubernetes.io/enforce');
-    if (level === undefined || weakest === undefined || injected) report(place, 'unseen', { name });
-    else if (level === 'privileged')
+    if (level === 'privileged' && weakest !== undefined)
       report(place, 'privileged', { name, kind: weakest.kind, workload: weakest.name });
+    else if (level === undefined || !all) report(place, 'unseen', { name });
     else report(place, 'missing', { name, level });
   },
 });

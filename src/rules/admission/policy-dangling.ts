@@ -1,7 +1,7 @@
 import { absenceOf } from '../../kubernetes/absence.ts';
+import { isPolicyTest } from '../../kubernetes/admission/policy-test.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
 import { whereFound } from '../../kubernetes/inventory.ts';
-import { isTestData } from '../../kubernetes/test-directory.ts';
 import { type Context, defineRule } from '../rule.ts';
 
 type Check = Context<
@@ -36,7 +36,10 @@ export default defineRule({
   recommended: true,
   since: '0.1.0',
   messages: {
-    unbound: 'No binding in the repository binds {kind} {name}, so it does nothing.',
+    unbound: {
+      text: 'No binding in the repository binds {kind} {name}, so it does nothing.',
+      severity: 'medium',
+    },
     noPolicy: '{kind} {name} binds the policy {policy}, which is not there{hint}.',
     unseenPolicy: {
       text: '{kind} {name} binds the policy {policy}, which is not in the repository. Something else has to make it.',
@@ -64,7 +67,7 @@ export default defineRule({
   check(context) {
     const { manifest, inventory } = context;
     const { kind } = manifest;
-    if (!inventory.complete || isTestData(manifest.target)) return;
+    if (!inventory.complete || isPolicyTest(manifest.target, inventory.target)) return;
     if (manifest.group === constraints) checkConstraint(context);
     else if (manifest.groupKind === template) checkTemplate(context);
     else if (manifest.group === group && kind.endsWith('AdmissionPolicy')) checkPolicy(context);

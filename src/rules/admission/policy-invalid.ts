@@ -1,5 +1,5 @@
 import { expressionFaults, expressionKinds } from '../../kubernetes/admission/expressions.ts';
-import { isTestData } from '../../kubernetes/test-directory.ts';
+import { isPolicyTest } from '../../kubernetes/admission/policy-test.ts';
 import { type Context, defineRule } from '../rule.ts';
 
 type Check = Context<
@@ -49,7 +49,7 @@ export default defineRule({
   },
   check(context) {
     const { kind, group, name, target } = context.manifest;
-    if (isTestData(target)) return;
+    if (isPolicyTest(target, context.inventory.target)) return;
     if (kind === 'ConstraintTemplate') return checkTemplate(context);
     if (kind === 'K8sAllowedRepos') return checkRepositories(context);
     if (group === 'kyverno.io') checkKyverno(context);
@@ -91,7 +91,7 @@ function checkKyverno({ manifest, report }: Check): void {
     .map((rule) => rule.at('validate', 'failureAction'));
   for (const action of [own, ...ofRules])
     if (action.exists && !actions.has(action.value))
-      report(action, 'action', { name, value: String(action.value) });
+      report(action, 'action', { name, value: action.string ?? 'no text' });
   for (const [field, instead] of deprecatedFields)
     if (spec.at(field).exists) report(spec.at(field), 'deprecated', { name, field, instead });
 }

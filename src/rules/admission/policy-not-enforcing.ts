@@ -1,5 +1,5 @@
 import { toothless } from '../../kubernetes/admission/enforcement.ts';
-import { isTestData } from '../../kubernetes/test-directory.ts';
+import { isPolicyTest } from '../../kubernetes/admission/policy-test.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -24,9 +24,9 @@ export default defineRule({
     lax: '{kind} {name} has the action {action}, so it lets in what breaks it.',
     unset: '{kind} {name} names no action, so it only audits and lets in what breaks it.',
   },
-  check({ manifest, report }) {
-    const { kind, name, target } = manifest;
-    if (isTestData(target)) return;
+  check({ manifest, inventory, report }) {
+    const { kind, name } = manifest;
+    if (isPolicyTest(manifest.target, inventory.target)) return;
     for (const { place, action } of toothless(manifest))
       if (action === undefined) report(place, 'unset', { kind, name });
       else report(place, 'lax', { kind, name, action });

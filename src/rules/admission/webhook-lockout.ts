@@ -1,14 +1,16 @@
 import {
   guardsPods,
   isAskedIn,
+  serviceOf,
   type Webhook,
+  type WebhookService,
   webhookKinds,
   webhooksOf,
 } from '../../kubernetes/admission/webhook.ts';
 import type { Inventory } from '../../kubernetes/inventory.ts';
-import { hasLabels, type Labels, labelsAt } from '../../kubernetes/selector.ts';
+import { labelsAt } from '../../kubernetes/selector.ts';
+import { podsOf } from '../../kubernetes/service.ts';
 import { isTestData } from '../../kubernetes/test-directory.ts';
-import { podOf, workloadKinds } from '../../kubernetes/workload.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -33,13 +35,13 @@ export default defineRule({
     if (isTestData(manifest.target)) return;
     for (const webhook of webhooksOf(manifest)) {
       if (!webhook.fails || !guardsPods(webhook)) continue;
-      const { string: namespace } = webhook.field.at('clientConfig', 'service', 'namespace');
-      const own = namespace !== undefined && isAskedAboutServer(webhook, namespace, inventory);
+      const service = serviceOf(webhook, inventory.target);
+      const own = service !== undefined && isAskedAboutServer(webhook, service, inventory);
       const [kubeSystem] = inventory.environment.find('Namespace', undefined, 'kube-system');
       const system = isAskedIn(webhook, 'kube-system', kubeSystem, undefined);
-      const data = { webhook: webhook.name, namespace: namespace ?? '' };
+      const data = { webhook: webhook.name, namespace: service?.namespace ?? '' };
       const place = webhook.field.at('namespaceSelector');
-      if (own && system && namespace !== 'kube-system') report(place, 'both', data);
+      if (own && system && service.namespace !== 'kube-system') report(place, 'both', data);
       else if (own) report(place, 'own', data);
       else if (system) report(place, 'system', data);
     }
@@ -49,20 +51,12 @@ export default defineRule({
 /** Whether a webhook is asked about the pods behind its own Service. */
 function isAskedAboutServer(
   webhook: Webhook,
-  namespace: string,
+  { namespace, object }: WebhookService,
   { target, environment }: Inventory,
 ): boolean {
-  const [object] = environment.find('Namespace', undefined, namespace);
-  const { string: name = '' } = webhook.field.at('clientConfig', 'service', 'name');
-  const [service] = target.find('Service', namespace, name);
-  const selector = service && labelsAt(service.root.at('spec', 'selector'));
-  const pods: Labels[] = [];
-  if (selector !== undefined && selector.size > 0)
-    for (const workload of workloadKinds.flatMap((kind) => target.ofKindIn(kind, namespace))) {
-      const pod = podOf(workload);
-      // On the network of its node it starts without the pod network, but not without being approved.
-      const labels = pod && labelsAt(pod.metadata.at('labels'));
-      if (labels !== undefined && hasLabels(labels, selector)) pods.push(labels);
-    }
-  return isAskedIn(webhook, namespace, object, pods.length > 0 ? pods : undefined);
+  const selector = object && labelsAt(object.root.at('spec', 'selector'));
+  const pods = selector?.size ? target.derived(podsOf).selectedBy(selector, namespace) : [];
+  const labels = pods.length > 0 ? pods.map((pod) => pod.labels) : undefined;
+  const [home] = environment.find('Namespace', undefined, namespace);
+  return isAskedIn(webhook, namespace, home, labels);
 }

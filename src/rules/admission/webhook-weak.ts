@@ -3,6 +3,7 @@ import {
   guardsPods,
   hasWebhookWriter,
   isInjected,
+  serviceOf,
   webhookKinds,
   webhooksOf,
 } from '../../kubernetes/admission/webhook.ts';
@@ -72,31 +73,27 @@ export default defineRule({
         report(timeout, 'slow', { webhook: name, seconds: timeout.value });
       if (!webhook.fails && guardsPods(webhook) && engines.test(`${manifest.name} ${name}`))
         report(field.at('failurePolicy'), 'ignore', { webhook: name });
-      const service = config.at('service');
-      const { string: serviceName } = service.at('name');
-      const { string: namespace } = service.at('namespace');
-      if (serviceName === undefined || namespace === undefined) continue;
-      const data = { webhook: name, service: `${namespace}/${serviceName}` };
-      const [object] = target.find('Service', namespace, serviceName);
-      const wanted = service.at('port');
-      const port = wanted.exists ? wanted.value : 443;
+      const service = serviceOf(webhook, target);
+      if (service === undefined) continue;
+      const { namespace, port, object } = service;
+      const data = { webhook: name, service: `${namespace}/${service.name}` };
       if (object === undefined) {
         const absence = absenceOf(
-          { kind: 'Service', name: serviceName, namespace },
+          { kind: 'Service', name: service.name, namespace },
           manifest.target,
           inventory,
         );
         if (absence?.what === 'slip') {
-          report(service.at('name'), 'noService', { ...data, hint: `; ${absence.meant} is` });
+          report(service.field.at('name'), 'noService', { ...data, hint: `; ${absence.meant} is` });
         } else if (absence?.what === 'otherNamespace') {
           const hint = `; namespace ${absence.namespace} has one of this name`;
-          report(service.at('namespace'), 'noService', { ...data, hint });
+          report(service.field.at('namespace'), 'noService', { ...data, hint });
         } else if (absence?.what === 'missing' || absence?.what === 'unseen')
-          report(service.at('name'), 'unseenService', data);
+          report(service.field.at('name'), 'unseenService', data);
       } else {
         const ports = object.root.at('spec', 'ports').items();
         if (ports.length > 0 && !ports.some((each) => each.at('port').value === port))
-          report(wanted, 'noPort', { ...data, port: String(port) });
+          report(service.field.at('port'), 'noPort', { ...data, port });
         const hasBundle = /[^\s]/.test(config.at('caBundle').string ?? '');
         const mayBeFilled = isInjected(manifest) || target.derived(hasWebhookWriter);
         if (!hasBundle && !mayBeFilled && inventory.complete) report(config.at('caBundle'), 'noBundle', data);

@@ -62,7 +62,7 @@ export default defineRule<Id, typeof options>({
     removed:
       '{kind} of {apiVersion} is not served by {project} {release}: {removed} removed it; use {replacement}.',
     removedSomewhen: {
-      text: '{kind} of {apiVersion} is not served any more since {project} {removed}; use {replacement}. Which release runs was not found in the repository.',
+      text: '{kind} of {apiVersion} is not served any more since {project} {removed}; use {replacement}. Which release runs in its cluster was not found in the repository.',
       severity: 'medium',
     },
     deprecated: {
@@ -103,23 +103,20 @@ function checkRelease({ manifest, inventory, options, report }: Check, lifecycle
   const place = manifest.root.at('apiVersion');
   const data = { kind, apiVersion, project, replacement };
   const configured = options.releases[project];
-  const found = inventory.environment.derived(releasesOf<Manifest>).get(project) ?? [];
+  const reach =
+    whereFound(inventory, (index) => index.derived(releasesOf<Manifest>).has(project)) ?? 'target';
+  const found = inventory[reach].derived(releasesOf<Manifest>).get(project) ?? [];
   const running = configured === undefined ? found : [{ version: configured, isChart: false }];
   const states = running.map((release) => serves(release, lifecycle));
-  const [first] = found;
-  if (removed !== undefined && states.length > 0 && states.every((state) => state === false))
-    report(
-      place,
-      'removed',
-      { ...data, removed, release: running[0]?.version ?? '' },
-      {
-        related:
-          configured === undefined && first !== undefined
-            ? [{ manifest: first.object, place: first.place, message: 'the release that runs' }]
-            : [],
-      },
-    );
-  else if (removed !== undefined && (states.length === 0 || states.some((state) => state !== true)))
+  const isSure = configured !== undefined || (found.length > 0 && reach !== 'repository');
+  if (removed !== undefined && isSure && states.every((state) => state === false)) {
+    const [first] = configured === undefined ? found : [];
+    const related =
+      first === undefined
+        ? []
+        : [{ manifest: first.object, place: first.place, message: 'the release that runs' }];
+    report(place, 'removed', { ...data, removed, release: running[0]?.version ?? '' }, { related });
+  } else if (removed !== undefined && (states.length === 0 || states.some((state) => state !== true)))
     report(place, 'removedSomewhen', { ...data, removed });
   else if (deprecated !== undefined && running.every((release) => mayDeprecate(release, lifecycle)))
     report(place, 'deprecated', data);

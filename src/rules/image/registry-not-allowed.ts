@@ -17,7 +17,7 @@ export default defineRule({
   remedy: 'Pull the image from an allowed registry: copy it there, or use a mirror.',
   controls: [
     'nist-800-190:4.1.5',
-    'ms-ta:MS-M9005.003',
+    'ms-m:M9005.003',
     'kubescape:C-0001',
     'kubescape:C-0078',
     'trivy:KSV-0125',

@@ -18,7 +18,6 @@ function manifestOf(value: unknown): Manifest {
   if (object === undefined) throw new Error('a test object has no kind');
   return {
     ...object,
-    file: 'pod.yaml',
     target: { kind: 'manifests', name: '.', complete: true, files: [] },
     file: 'a.yaml',
     originsOf: () => [],
