@@ -230,6 +230,7 @@ export function meets(level: PodSecurityLevel, subject: Subject): boolean {
   );
 }
 
+/** Whether a level has a check in this version; which pods are exempt is for {@link appliesTo}. */
 function belongsTo(level: 'baseline' | 'restricted', check: Check, minor: number): boolean {
   if (level === 'baseline' || check.level === 'restricted') return check.level === level;
   const { replacedBy } = check;

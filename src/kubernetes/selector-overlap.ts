@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.ts';
 import type { ObjectIndex } from './inventory.ts';
 import type { KubernetesObject } from './object.ts';
-import { type Labels, labelsAt, matchesSelector } from './selector.ts';
+import { hasLabels, type Labels, labelsAt, matchesSelector } from './selector.ts';
 
 /** `Kind.group` of the controllers whose selector has to fit the labels of their own pod template. */
 export const controllers: readonly string[] = [
@@ -13,7 +13,9 @@ export const controllers: readonly string[] = [
 
 interface Controller<T> {
   readonly object: T;
+  /** The labels of its pods, and those that its selector wants. */
   readonly labels: Labels;
+  readonly wanted: Labels;
   /** Place among the controllers of the index. */
   readonly order: number;
 }
@@ -32,6 +34,7 @@ export function overlaps<T extends KubernetesObject>(index: ObjectIndex<T>): Rea
     object,
     order,
     labels: labelsAt(object.root.at('spec', 'template', 'metadata', 'labels')),
+    wanted: labelsAt(object.root.at('spec', 'selector', 'matchLabels')),
   }));
   for (const namespace of groupBy(all, ({ object }) => object.namespace).values()) {
     const byLabel = new Map<string, Controller<T>[]>();
@@ -51,22 +54,22 @@ export function overlaps<T extends KubernetesObject>(index: ObjectIndex<T>): Rea
 }
 
 function otherSelected<T extends KubernetesObject>(
-  { object, labels, order }: Controller<T>,
+  own: Controller<T>,
   byLabel: ReadonlyMap<string, readonly Controller<T>[]>,
 ): T | undefined {
-  const selector = selectorOf(object);
-  const [rarest = []] = [...labelsAt(selector.at('matchLabels'))]
+  const { object, order } = own;
+  const [rarest = []] = [...own.wanted]
     .map(([key, value]) => byLabel.get(`${key}=${value}`) ?? [])
     .sort((a, b) => a.length - b.length);
   return rarest.slice(0, mostCandidates).find(
     (other) =>
       // Objects of one kind and name are one object.
       (other.object.name !== object.name || other.object.kind !== object.kind) &&
-      matchesSelector(selector, other.labels) &&
-      (other.order < order || !matchesSelector(selectorOf(other.object), labels)),
+      selects(own, other) &&
+      (other.order < order || !selects(other, own)),
   )?.object;
 }
 
-function selectorOf({ root }: KubernetesObject) {
-  return root.at('spec', 'selector');
+function selects<T extends KubernetesObject>(one: Controller<T>, { labels }: Controller<T>): boolean {
+  return hasLabels(labels, one.wanted) && matchesSelector(one.object.root.at('spec', 'selector'), labels);
 }

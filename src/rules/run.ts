@@ -118,15 +118,15 @@ function ruleTable(rules: readonly Rule[]): (kind: string) => readonly Rule[] {
   };
 }
 
-/** What each namespace enforces, by its Namespace object: the one of the same target, else any of the repository. */
+/** What each namespace enforces, by its Namespace object: the one of the same target, else of the same environment. */
 function podSecurityTable(
   kubernetesMinor: number,
 ): (namespace: string | undefined, inventory: Inventory<Manifest>) => PodSecurity {
   const none = podSecurityFor(undefined, kubernetesMinor);
   const table = new Map<Manifest, PodSecurity>();
-  return (namespace, { target, repository }) => {
+  return (namespace, { target, environment }) => {
     if (namespace === undefined) return none;
-    const [object] = [target, repository].flatMap((index) => index.find('Namespace', undefined, namespace));
+    const [object] = [target, environment].flatMap((index) => index.find('Namespace', undefined, namespace));
     if (object === undefined) return none;
     let found = table.get(object);
     if (found === undefined) {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { hasGoTemplate, unresolvedVariable } from '../../src/discover/templating.ts';
+import { hasTemplating, unresolvedVariable } from '../../src/discover/templating.ts';
 import { parseYaml } from '../../src/yaml/parse.ts';
 
-describe('a Go template', () => {
+describe('a template', () => {
   test.each<[string, boolean]>([
     ['name: {{ .Values.name }}\n', true],
     ['name: {{ name }}\n', true],
@@ -10,6 +10,8 @@ describe('a Go template', () => {
     ['a:\n  {{- toYaml .Values.a | nindent 2 }}\n', true],
     ['{{ define "x" }}\na: b\n{{ end }}\n', true],
     ['a: [1\nb: {{ .x }}\n', true],
+    ['a:\n{% if b %}\n  - c\n{% endif %}\n', true],
+    ['a: |\n  {% if b %}\n', false],
     ['name: "{{ .Values.name }}"\n', false],
     ["summary: '{{ $labels.pod }} is down'\n", false],
     ['text: |\n  {{ $labels.pod }} is down\n', false],
@@ -20,7 +22,7 @@ describe('a Go template', () => {
     ['a: b\n', false],
   ])('%j: %s', (text, expected) => {
     const { documents, problems } = parseYaml(text);
-    expect(hasGoTemplate(text, documents, problems.length > 0)).toBe(expected);
+    expect(hasTemplating(text, documents, problems.length > 0)).toBe(expected);
   });
 });
 
