@@ -1,3 +1,4 @@
+import table from './data/pod-security.json' with { type: 'json' };
 import type { Field } from './field.ts';
 import type { Container, Pod } from './workload.ts';
 
@@ -79,21 +80,10 @@ function containerSecurityContext(container: Container): SecurityContext {
 }
 
 /** Capabilities that the level baseline lets a container add; the spelling counts. */
-export const baselineCapabilities: ReadonlySet<string> = new Set([
-  'AUDIT_WRITE',
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FOWNER',
-  'FSETID',
-  'KILL',
-  'MKNOD',
-  'NET_BIND_SERVICE',
-  'SETFCAP',
-  'SETGID',
-  'SETPCAP',
-  'SETUID',
-  'SYS_CHROOT',
-]);
+export const baselineCapabilities: ReadonlySet<string> = new Set(table.baselineCapabilities);
+
+/** Capabilities that are first steps out of a container, as {@link capabilityName} writes them. */
+export const dangerousCapabilities: ReadonlySet<string> = new Set(table.dangerousCapabilities);
 
 /** A capability as the kernel knows it, without `CAP_`: container runtimes take any case, CRI-O the prefix as well. */
 export function capabilityName(written: string): string {
@@ -106,22 +96,7 @@ export function isConfiningProfile(type: Field): boolean {
 }
 
 /** Sysctls that the level baseline allows, by the policy version that first did. */
-const safeSysctls: ReadonlyMap<string, number> = new Map([
-  ['kernel.shm_rmid_forced', 0],
-  ['net.ipv4.ip_local_port_range', 0],
-  ['net.ipv4.ip_unprivileged_port_start', 0],
-  ['net.ipv4.ping_group_range', 0],
-  ['net.ipv4.tcp_syncookies', 0],
-  ['net.ipv4.ip_local_reserved_ports', 27],
-  ['net.ipv4.tcp_fin_timeout', 29],
-  ['net.ipv4.tcp_keepalive_intvl', 29],
-  ['net.ipv4.tcp_keepalive_probes', 29],
-  ['net.ipv4.tcp_keepalive_time', 29],
-  ['net.ipv4.tcp_rmem', 32],
-  ['net.ipv4.tcp_wmem', 32],
-  ['net.ipv4.tcp_notsent_lowat', 37],
-  ['net.ipv4.tcp_slow_start_after_idle', 37],
-]);
+const safeSysctls: ReadonlyMap<string, number> = new Map(Object.entries(table.safeSysctls));
 
 /** Whether the level baseline allows a sysctl. */
 export function isSafeSysctl(name: string, minor: number): boolean {
@@ -129,13 +104,7 @@ export function isSafeSysctl(name: string, minor: number): boolean {
 }
 
 /** SELinux types that the level baseline allows, by the policy version that first did. */
-const seLinuxTypes: ReadonlyMap<string, number> = new Map([
-  ['', 0],
-  ['container_t', 0],
-  ['container_init_t', 0],
-  ['container_kvm_t', 0],
-  ['container_engine_t', 31],
-]);
+const seLinuxTypes: ReadonlyMap<string, number> = new Map(Object.entries(table.seLinuxTypes));
 
 /** Whether the level baseline allows an SELinux type. */
 export function isAllowedSELinuxType(type: string, minor: number): boolean {
@@ -143,38 +112,7 @@ export function isAllowedSELinuxType(type: string, minor: number): boolean {
 }
 
 /** Volume sources that the level restricted allows. */
-export const restrictedVolumeSources: readonly string[] = [
-  'configMap',
-  'csi',
-  'downwardAPI',
-  'emptyDir',
-  'ephemeral',
-  'image',
-  'persistentVolumeClaim',
-  'projected',
-  'secret',
-];
+export const restrictedVolumeSources: readonly string[] = table.restrictedVolumeSources;
 
 /** The other volume sources that pods have had, `hostPath` aside. */
-export const otherVolumeSources: readonly string[] = [
-  'awsElasticBlockStore',
-  'azureDisk',
-  'azureFile',
-  'cephfs',
-  'cinder',
-  'fc',
-  'flexVolume',
-  'flocker',
-  'gcePersistentDisk',
-  'gitRepo',
-  'glusterfs',
-  'iscsi',
-  'nfs',
-  'photonPersistentDisk',
-  'portworxVolume',
-  'quobyte',
-  'rbd',
-  'scaleIO',
-  'storageos',
-  'vsphereVolume',
-];
+export const otherVolumeSources: readonly string[] = table.otherVolumeSources;

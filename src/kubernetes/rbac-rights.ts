@@ -111,7 +111,8 @@ export function powers(kubernetesMinor: number): readonly Power[] {
   ];
 }
 
-const reading: readonly unknown[] = ['get', 'list', 'watch'];
+/** With `describe`, a command of kubectl that many write and for which the API server never asks. */
+const reading: readonly unknown[] = ['get', 'list', 'watch', 'describe'];
 
 /** Whether rules let their subject do no more than read, and no Secrets but those that are named. */
 export function onlyReads(rules: readonly PolicyRule[]): boolean {

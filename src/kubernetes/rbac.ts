@@ -161,25 +161,36 @@ export function bindingsIn<T extends KubernetesObject>(index: ObjectIndex<T>, cl
   return bindings.filter(({ root }) => root.at('subjects').items().length > 0);
 }
 
-/** What one policy rule of a role grants. */
+/** What the policy rules of a role grant. */
 export interface RoleGrant<T extends KubernetesObject> extends Holding<T> {
-  /** Never empty. */
-  readonly grants: readonly [Grant, ...Grant[]];
+  /** The first place. */
+  readonly grant: Grant;
 }
 
-/** Where the rules of a role grant one of the rights on every object; nothing for roles that Kubernetes ships. */
+/**
+ * Where the rules of a role grant one of the rights on every object: one grant for each reach, with the binding and
+ * the other rules that grant as much as related places. Nothing for roles that Kubernetes ships.
+ */
 export function grantsIn<T extends KubernetesObject>(
   role: T,
   inventory: Pick<Inventory<T>, 'target' | 'environment'>,
   rights: readonly Right[],
 ): RoleGrant<T>[] {
   if (isShippedRole(role)) return [];
-  return policyRulesIn(role).flatMap((rule) => {
-    const [first, ...more] = grantsOf(rule, rights);
+  const places = policyRulesIn(role).flatMap((rule) => {
+    const [grant] = grantsOf(rule, rights);
+    return grant === undefined ? [] : [{ grant, rule }];
+  });
+  const byReach = groupBy(places, ({ rule }) => (isRole(role) ? undefined : operatorReach(rule)));
+  return [...byReach].flatMap(([reach, [first, ...others]]) => {
     if (first === undefined) return [];
-    const grants = [first, ...more] as const;
-    const holding = isRole(role) ? holdingOf(role, inventory) : { reach: operatorReach(rule), related: [] };
-    return { grants, ...holding };
+    const holding = reach === undefined ? holdingOf(role, inventory) : { reach, related: [] };
+    const also = others.map(({ grant }) => ({
+      manifest: role,
+      place: grant.resource,
+      message: 'granted here as well',
+    }));
+    return [{ grant: first.grant, reach: holding.reach, related: [...holding.related, ...also] }];
   });
 }
 

@@ -66,7 +66,7 @@ const reference =
 
 /** What people write to say that the value is to be put in. */
 const filler =
-  /^(?:change[-_ ]?(?:me|this)|replace[-_ ]?(?:me|this|with\b.*)|fill[-_ ]?(?:me|in)\b.*|(?:insert|put|enter)[-_ ].*|your(?:[-_ ].*|password|passwd|secret|token|api-?key)|.*[-_ ](?:goes[-_ ])?here|placeholder|to[-_ ]?do|tbd|dummy|example|redacted|n\/a|none|null|x{3,}|\*{3,}|\.{3,}|-+)[.!]*$/i;
+  /^(?:change[-_ ]?(?:me|this)|replace[-_ ]?(?:me|this|with\b.*)|fill[-_ ]?(?:me|in)\b.*|(?:insert|put|enter)[-_ ].*|your(?:[-_ ].*|[a-z]{0,20}(?:password|passwd|secret|token|key))|.*[-_ ](?:goes[-_ ])?here|placeholder|to[-_ ]?do|tbd|dummy|example|redacted|n\/a|none|null|x{3,}|\*{3,}|\.{3,}|-+)[.!]*$/i;
 
 /** The name of a value in its place: `UPDATE_ME`, `DB_PASSWORD`. */
 const variable = /^[A-Z]+(?:_[A-Z]+)+$/;

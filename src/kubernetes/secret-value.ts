@@ -3,19 +3,70 @@ import { decodeBase64, entropy, findCredentials } from './secret-patterns.ts';
 import { findAssignments } from './secret-text.ts';
 
 /**
- * Whether an entry of a Secret gives its secret away to everyone who can read the repository. That is so unless the
- * value is empty, encrypted, public by nature, or stands for a value that is filled in later.
+ * What everyone who can read the repository learns from an entry of a Secret: a credential, the hash of a password, or a
+ * text that need not be secret, such as the name of a bucket.
+ */
+export type Exposure = 'credential' | 'hash' | 'text';
+
+/**
+ * What an entry of a Secret gives away; undefined when its value is empty, encrypted, public by nature, or stands for a
+ * value that is filled in later.
  *
  * `base64` says that the text is encoded, as under `data`; text that is not base64 is taken as it stands.
  */
-export function isExposed(key: string, text: string, base64: boolean): boolean {
+export function exposureOf(key: string, text: string, base64: boolean): Exposure | undefined {
   const value = ((base64 ? decodeBase64(text) : undefined) ?? text).trim();
-  if (value === '' || isEncrypted(value) || isPublic(key, value)) return false;
-  if (isPlaceholder(text.trim()) || isPlaceholder(value)) return false;
+  if (value === '' || isEncrypted(value) || isPublic(key, value)) return undefined;
+  if ([text.trim(), value].some(isPlaceholder) || isStandIn(key, value)) return undefined;
+  if (isHashes(value)) return 'hash';
+  const says = findAssignments(value).length > 0 || findCredentials(value).length > 0;
+  if (isConfiguration(key, value)) return says ? 'credential' : undefined;
+  const isOne = says || keyOfSecret.test(wordsOf(key)) || hasPassword(value) || looksRandom(value);
+  return isOne || speaksOfSecret.test(value) ? 'credential' : 'text';
+}
+
+/** Whether an entry of a Secret gives something away, as {@link exposureOf} says. */
+export function isExposed(key: string, text: string, base64: boolean): boolean {
+  return exposureOf(key, text, base64) !== undefined;
+}
+
+/** What keys in a Secret are called that hold a credential; elsewhere such a name says too little. */
+const keyOfSecret =
+  /pass|pwd|secret|token|credential|license|(?:^|-)(?:auth|keys?|certs?|dsn|connection|webhook|salt|pin|otp|jwt)(?:-|$)|(?:key|jks|p12|pfx|pem|keystore)$/;
+
+/** A script or a settings file, and what is no text, such as a keystore. */
+const speaksOfSecret = /passw(?:or)?d|secret|token|credential|identified by|\0/i;
+
+/** Lines of passwords that are hashed (crypt, bcrypt, argon2, Apache), with or without users before them. */
+function isHashes(value: string): boolean {
+  const hash = /^(?:[^:\s]{1,200}:)?(?:\$(?:1|2[abxy]|5|6|7|y|apr1|argon2(?:i|d|id)|scrypt)\$|\{S?SHA\})\S+$/;
+  return value.split(/\s*\n/).every((line) => hash.test(line));
+}
+
+/** What people write in the place of a secret. Somebody may have left it there, so that it counts as one in outputs. */
+function isStandIn(key: string, value: string): boolean {
+  if (value.length > 1000) return false;
+  const password = passwordIn(value);
   return (
-    !isConfiguration(key, value) || findAssignments(value).length > 0 || findCredentials(value).length > 0
+    sample.test(value) ||
+    phrase.test(value) ||
+    stump.test(value) ||
+    (password !== undefined && isInnocent(password)) ||
+    isPlaceholder(decodeBase64(value) ?? '') ||
+    // `apiToken: token`; any word may be a password.
+    (secretNoun(key) === 'key' && /^[a-z]+$/i.test(value) && wordsOf(key).endsWith(value.toLowerCase()))
   );
 }
+
+/** `my-password`, `changeit` */
+const sample =
+  /^(?:my[-_ ]?(?:[a-z]{1,10}[-_ ]?)?(?:password|passwd|secret|token|key)|change[-_ ]?it)[.!]*$/i;
+
+/** A key in armor that lacks the key. */
+const stump = /^-----BEGIN [A-Z0-9 ]{1,40}-----[\s.…*]*-----END [A-Z0-9 ]{1,40}-----$/;
+
+/** `the token of the bot`, in one line. */
+const phrase = /^(?=[^\n]*\b(?:password|secret|token|key)\b)[a-z'!,.]+(?: [a-z'!,.]+){2,}$/i;
 
 /**
  * Whether what is called `name` gives a secret away as `value`. A password may be any word; for other secrets the value
@@ -23,7 +74,7 @@ export function isExposed(key: string, text: string, base64: boolean): boolean {
  */
 export function isNamedSecret(name: string, value: string): boolean {
   const noun = secretNoun(name);
-  if (noun === undefined || isInnocent(value)) return false;
+  if (noun === undefined || isInnocent(value) || isStandIn(name, value)) return false;
   if (noun !== 'password') return looksRandom(value);
   // The name of a variable that holds it, or a question of the user interface.
   return value.length <= 200 && !/\s/.test(value) && !/^(?:\/|\.\.?\/|file:)/.test(value);
@@ -31,11 +82,16 @@ export function isNamedSecret(name: string, value: string): boolean {
 
 /** Whether a value is an address with a password, or a connection string that holds one. */
 export function hasPassword(value: string): boolean {
-  if (value.length > 4000) return false;
-  const secret =
-    /^[a-z][a-z\d+.-]{1,20}:\/\/[^\s/:@]*:([^\s/@]+)@/i.exec(value)?.[1] ??
-    /(?:^|;)\s*(?:password|pwd)\s*=\s*([^;\s]+)\s*(?:;|$)/i.exec(value)?.[1];
+  const secret = passwordIn(value);
   return secret !== undefined && !isInnocent(secret) && !/[$<{%]/.test(secret);
+}
+
+function passwordIn(value: string): string | undefined {
+  if (value.length > 4000) return undefined;
+  return (
+    /^[a-z][a-z\d+.-]{1,20}:\/\/[^\s/:@]*:([^\s/@]+)@/i.exec(value)?.[1] ??
+    /(?:^|;)\s*(?:password|pwd)\s*=\s*([^;\s]+)\s*(?:;|$)/i.exec(value)?.[1]
+  );
 }
 
 /** Long enough, and no words: letters and digits alternate within it as they do not in names of things. */

@@ -255,12 +255,12 @@ describe('problems of charts', () => {
     [
       'a dependency, at its entry',
       { code: 'dependency', message: 'missing', missing: ['db'] },
-      'dependency api/Chart.yaml:5:5 "name: db" The subchart db is not in the repository, so the chart cannot be rendered. Run helm dependency build api and commit api/charts/.',
+      'dependency api/Chart.yaml:5:5 "name: db" The chart was not checked: its subchart db is not in the repository. Run helm dependency build api before the check, or commit api/charts/.',
     ],
     [
       'a local dependency',
       { code: 'dependency', message: 'missing', file: 'api/Chart.yaml', missing: ['lib'] },
-      'dependency api/Chart.yaml:7:5 "name: lib" The subchart lib is not in the repository, so the chart cannot be rendered. Correct the path of its repository.',
+      'broken api/Chart.yaml:7:5 "name: lib" The subchart lib is not at file://../lib, so the chart cannot be rendered.',
     ],
     [
       'values that nobody gives',
@@ -426,12 +426,20 @@ describe('what became of the files', () => {
       'api/Chart.yaml': chart,
       'api/other/values.yaml': '',
       'api/templates/NOTES.txt': '',
+      'new/templates/api/kustomization.yaml': 'resources: ["../{{ kind }}"]',
+      'new/templates/web/kustomization.yaml': 'resources: [../../base, a.yaml]',
+      'new/templates/web/a.yaml': 'apiVersion: v1\nkind: Pod\n',
+      'new/templates/web/values.yaml': 'a: 1',
     });
     expect(outcomes.filter((outcome) => !outcome.startsWith('api/other'))).toEqual([
       'api/Chart.yaml checked',
       'api/templates/NOTES.txt notKubernetes',
       'lib/Chart.yaml notKubernetes',
       'lib/templates/_a.tpl notKubernetes',
+      'new/templates/api/kustomization.yaml go-template',
+      'new/templates/web/a.yaml go-template',
+      'new/templates/web/kustomization.yaml go-template',
+      'new/templates/web/values.yaml notKubernetes',
       'skeleton/Chart.yaml notKubernetes',
       'skeleton/templates/a.yaml go-template',
       'tls/a.yaml not-used',

@@ -160,5 +160,10 @@ function isBad(value: string, bad: Bad): boolean {
 
 /** Sockets and addresses of the own host need no TLS. */
 function isPlainHttp(url: string): boolean {
-  return /^http:\/\//i.test(url) && !/^http:\/\/(?:127\.|localhost\b|\[::1\])/i.test(url);
+  return /^http:\/\//i.test(url) && !isOfOwnHost(url);
+}
+
+/** Whether a URL is one that only its own host, or its own pod, reaches. */
+export function isOfOwnHost(url: string): boolean {
+  return /^https?:\/\/(?:127\.|localhost\b|\[::1\])/i.test(url);
 }

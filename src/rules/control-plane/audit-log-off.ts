@@ -12,7 +12,7 @@ const limit = (description: string, value: number) => ({
 });
 
 export default defineRule({
-  id: `control-plane/${slug}`,
+  id: 'control-plane/audit-log-off',
   severity: 'high',
   kinds: [...carrierKinds, 'APIServer.config.openshift.io'],
   concerns: isAbout('kube-apiserver'),

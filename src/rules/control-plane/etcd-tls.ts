@@ -4,7 +4,8 @@ import {
   componentsOf,
   isAbout,
 } from '../../kubernetes/control-plane/carriers.ts';
-import { flagFindings, flagMessages } from '../../kubernetes/control-plane/flag-checks.ts';
+import { flagFindings, flagMessages, isOfOwnHost } from '../../kubernetes/control-plane/flag-checks.ts';
+import type { ComponentFlags } from '../../kubernetes/control-plane/flags.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
 import { workloadKinds } from '../../kubernetes/workload.ts';
 import { defineRule } from '../rule.ts';
@@ -34,6 +35,7 @@ export default defineRule({
   }),
   check({ manifest, inventory, report }) {
     for (const component of componentsOf(manifest)) {
+      if (isWithinPod(component)) continue;
       for (const { id, place, data, options } of flagFindings(slug, component))
         report(place, id, data, options);
       const trusted = component.flags.get('trusted-ca-file');
@@ -43,6 +45,14 @@ export default defineRule({
     }
   },
 });
+
+/** Whether it listens for the other containers of its pod alone, as a store of one program does. */
+function isWithinPod({ flags }: ComponentFlags): boolean {
+  const clients = flags.get('listen-client-urls')?.value;
+  // The default of etcd 3.
+  const peers = flags.get('listen-peer-urls')?.value ?? 'http://localhost:2380';
+  return clients !== undefined && `${clients},${peers}`.split(',').every((url) => isOfOwnHost(url.trim()));
+}
 
 /** Files of the certificate authorities whose clients kube-apiserver lets in. */
 function clientAuthorities(index: ObjectIndex): ReadonlySet<string> {

@@ -1,20 +1,5 @@
-import { capabilityName } from '../../kubernetes/pod-security.ts';
+import { capabilityName, dangerousCapabilities } from '../../kubernetes/pod-security.ts';
 import { defineRule, workloads } from '../rule.ts';
-
-const dangerous: ReadonlySet<string> = new Set([
-  'ALL',
-  'BPF',
-  'DAC_READ_SEARCH',
-  'MAC_ADMIN',
-  'MAC_OVERRIDE',
-  'NET_ADMIN',
-  'PERFMON',
-  'SYS_ADMIN',
-  'SYS_BOOT',
-  'SYS_MODULE',
-  'SYS_PTRACE',
-  'SYS_RAWIO',
-]);
 
 export default defineRule({
   id: 'pod/capabilities-dangerous',
@@ -32,7 +17,7 @@ export default defineRule({
     for (const container of containers)
       for (const item of container.field.at('securityContext', 'capabilities', 'add').items()) {
         const capability = item.string;
-        if (capability !== undefined && dangerous.has(capabilityName(capability)))
+        if (capability !== undefined && dangerousCapabilities.has(capabilityName(capability)))
           report(item, 'dangerous', { container: container.name, capability }, { container });
       }
   },
