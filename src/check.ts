@@ -4,7 +4,7 @@ import type { SourceProblem } from './discover/discover.ts';
 import type { FileOutcome } from './discover/outcome.ts';
 import type { FileTree } from './files/file-tree.ts';
 import { groupBy } from './group-by.ts';
-import { buildCandidate, buildNotice } from './judge/build-problems.ts';
+import { buildCandidate, buildNotice, leftOutNotice } from './judge/build-problems.ts';
 import { type Evidence, idleRules, lookedAt } from './judge/compliance.ts';
 import { judge, wantedUnder } from './judge/judge.ts';
 import { Locator } from './judge/locate.ts';
@@ -103,11 +103,12 @@ export async function check(input: CheckInput): Promise<CheckResult> {
     const candidates = reports
       .filter((report) => suppressing || isWanted(report.rule.id, locator.isRecommended(report)))
       .map((report) => locator.candidate(report));
+    // Charts and overlays may be made of files that the config excludes.
+    const inScope = [...yaml, ...build, ...candidates, ...broken].filter(
+      ({ location }) => !isExcluded(location.file),
+    );
     const report = judge({
-      // Charts and overlays may be made of files that the config excludes.
-      candidates: [...yaml, ...build, ...candidates, ...broken].filter(
-        ({ location }) => !isExcluded(location.file),
-      ),
+      candidates: inScope,
       settings: chosen,
       ruleIds: rules.map(({ id }) => id),
       comments,
@@ -117,7 +118,8 @@ export async function check(input: CheckInput): Promise<CheckResult> {
       today,
       version,
     });
-    return { ...report, notices: [...notices, ...report.notices] };
+    const leftOut = leftOutNotice(inScope.filter(({ rule, recommended }) => !isWanted(rule, recommended)));
+    return { ...report, notices: [...notices, ...leftOut, ...report.notices] };
   };
   return {
     report: reportUnder(settings),

@@ -246,3 +246,73 @@ spec:
     expect(await found(all, 'schema/*')).toEqual(['schema/schema-invalid .']);
   });
 });
+
+describe('the profile recommended', () => {
+  const bare = `apiVersion: v1
+kind: Pod
+metadata:
+  name: bare
+spec:
+  containers:
+    - name: app
+      image: registry.example.com/app:1.0.0
+      resources: {}
+`;
+  const chart = 'name: shop\napiVersion: v2\nversion: 1.0.0\n';
+  const helmTest = bare.replace('  name: bare\n', '  name: bare\n  annotations:\n    helm.sh/hook: test\n');
+  const withUser = bare.replace('spec:\n', 'spec:\n  securityContext: { runAsUser: 1000 }\n');
+  const onNode = `${bare.replace('spec:\n', 'spec:\n  hostNetwork: true\n')}      livenessProbe:
+        httpGet: { host: 127.0.0.1, port: 80 }
+`;
+  const patch = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  template:
+    spec:
+      containers:
+        - name: app
+          args: [--verbose]
+`;
+  const always = ['pod/privilege-escalation', 'pod/run-as-non-root', 'resources/memory-limit'];
+
+  test.each<[string, Record<string, string>, string[]]>([
+    ['has what a pod lacks', { 'apps/web.yaml': bare }, always],
+    ['leaves out what is for tests', { 'apps/testdata/web.yaml': bare }, []],
+    [
+      'has what the namespace of a test rejects no more than the rest of it',
+      {
+        'e2e/namespace.yaml': namespace('shop', enforce('restricted')),
+        'e2e/web.yaml': bare.replace('  name: bare\n', '  name: bare\n  namespace: shop\n'),
+      },
+      [],
+    ],
+    [
+      'leaves out what helm test applies',
+      { 'c/Chart.yaml': chart, 'c/templates/connection.yaml': helmTest },
+      [],
+    ],
+    [
+      'leaves the amounts of a chart to who installs it',
+      { 'c/Chart.yaml': chart, 'c/templates/web.yaml': bare, 'c/ci/a-values.yaml': 'a: 1\n' },
+      always.slice(0, 2),
+    ],
+    [
+      'asks for the amounts of an installation',
+      { 'c/Chart.yaml': chart, 'c/templates/web.yaml': bare, 'c/values-prod.yaml': 'a: 1\n' },
+      always,
+    ],
+    [
+      'takes a user other than 0 for what it is',
+      { 'web.yaml': withUser },
+      [always[0] ?? '', always[2] ?? ''],
+    ],
+    ['knows whose address that of a node is', { 'web.yaml': onNode }, ['pod/host-network', ...always]],
+    ['sees no workload in a patch', { 'patch.yaml': patch }, []],
+  ])('%s', async (_, files, expected) => {
+    const { findings } = await checkFiles(files);
+    const ids = findings.map(({ rule }) => rule).filter((id) => /^(?:pod|resources)\//.test(id));
+    expect([...new Set(ids)].sort()).toEqual(expected);
+  });
+});

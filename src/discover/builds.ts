@@ -17,7 +17,7 @@ import { findOverlays, isKustomization, type Kustomization, readKustomization } 
 import { fileIn } from './path.ts';
 import type { SourceFile } from './source-file.ts';
 import type { ChartTarget, OverlayTarget } from './target.ts';
-import { hasGoTemplate } from './templating.ts';
+import { hasTemplating } from './templating.ts';
 import { TreeFiles } from './tree-files.ts';
 
 /** What of the settings decides on targets. */
@@ -43,6 +43,8 @@ export interface Builds {
   readonly charts: ReadonlySet<string>;
   /** Those whose Chart.yaml is a template itself, for charts to be made from. */
   readonly scaffolds: ReadonlySet<string>;
+  /** Directories of templates for kustomizations: nothing below them is applied as it stands. */
+  readonly templates: ReadonlySet<string>;
   /** Components that no overlay uses, each with the files that it is made of. */
   readonly unusedComponents: ReadonlyMap<string, readonly string[]>;
 }
@@ -70,7 +72,7 @@ export async function discoverBuilds(
   const directories = findCharts(files.paths);
   const own = filesOfCharts(files.paths, directories);
   const { charts, scaffolds } = await readCharts([...own.keys()], files);
-  const kustomizations = await readKustomizations(files, directories, settings.remotes);
+  const { kustomizations, templates } = await readKustomizations(files, directories, settings.remotes);
 
   const filesOfChart = (directory: string) => {
     const all = new Set([directory]);
@@ -122,6 +124,7 @@ export async function discoverBuilds(
     targets: [...chartTargets, ...overlayTargets],
     charts: directories,
     scaffolds,
+    templates,
     unusedComponents: new Map(overlays.unused.map((directory) => [directory, overlays.filesOf(directory)])),
   };
 }
@@ -152,25 +155,47 @@ async function readCharts(
 
 function isScaffold({ text, documents, problems }: SourceFile): boolean {
   const name = new Field(documents[0]?.value).at('name').string;
-  return hasGoTemplate(text, documents, problems.length > 0) || (name?.includes('{{') ?? false);
+  return hasTemplating(text, documents, problems.length > 0) || (name?.includes('{{') ?? false);
 }
 
 async function readKustomizations(
   files: TreeFiles,
   charts: ReadonlySet<string>,
   remotes: Settings['remotes'],
-): Promise<Kustomization[]> {
+): Promise<{ kustomizations: readonly Kustomization[]; templates: ReadonlySet<string> }> {
   const found: Kustomization[] = [];
+  const templates = new Set<string>();
   for (const path of files.paths) {
     if (!isKustomization(path) || chartOfPart(path, charts) !== undefined) continue;
     await files.keep(path);
     const source = files.get(path);
-    if (source === undefined || hasGoTemplate(source.text, source.documents, source.problems.length > 0))
-      continue;
+    if (source === undefined) continue;
     const kustomization = readKustomization(source, remotes);
-    if (kustomization !== undefined) found.push(kustomization);
+    if (isTemplate(source, kustomization)) templates.add(directoryOfTemplates(path) ?? '');
+    else if (kustomization !== undefined) found.push(kustomization);
   }
-  return found;
+  templates.delete('');
+  return { kustomizations: found.filter(({ path }) => !isBelow(path, templates)), templates };
+}
+
+function isTemplate({ text, documents, problems }: SourceFile, kustomization?: Kustomization): boolean {
+  return (
+    hasTemplating(text, documents, problems.length > 0) ||
+    (kustomization?.references ?? []).some(({ path }) => path.includes('{{'))
+  );
+}
+
+/** The outermost directory above a file whose name says that it is for templates. */
+function directoryOfTemplates(path: string): string | undefined {
+  return /^(?:.*?\/)??(?:templates?|skeletons?|scaffolds?|boilerplates?)(?=\/)/.exec(path)?.[0];
+}
+
+/** Whether a path leads into one of some directories, other than the root. */
+export function isBelow(path: string, directories: ReadonlySet<string>): boolean {
+  if (directories.size === 0) return false;
+  for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
+    if (directories.has(path.slice(0, at))) return true;
+  return false;
 }
 
 /** Charts that a kustomization keeps in its own directory: they are installed by it alone. */

@@ -3,14 +3,14 @@ import { groupBy } from '../group-by.ts';
 import { isKubernetesObject } from '../kubernetes/object.ts';
 import { mayConfigureNodes, nodeConfigKind } from '../kubernetes/project-file.ts';
 import type { YamlProblem } from '../yaml/tree.ts';
-import type { Builds, DiscoverSettings } from './builds.ts';
+import { type Builds, type DiscoverSettings, isBelow } from './builds.ts';
 import { chartOfPart, chartOfTemplate } from './helm.ts';
 import { isKustomization } from './kustomize.ts';
 import { type FileOutcome, failed, type NotChecked } from './outcome.ts';
-import { directoryOf } from './path.ts';
+import { baseName, directoryOf } from './path.ts';
 import type { SourceFile } from './source-file.ts';
 import type { ManifestsTarget } from './target.ts';
-import { hasGoTemplate, unresolvedVariable } from './templating.ts';
+import { hasTemplating, unresolvedVariable } from './templating.ts';
 import { isYamlName } from './tree-files.ts';
 
 /** The plain manifests of a tree: what reaches a cluster as it stands. */
@@ -33,32 +33,50 @@ export async function discoverManifests(
   { exclude }: Pick<DiscoverSettings, 'exclude'>,
 ): Promise<PlainManifests> {
   const excluded = exclude.map((glob) => [glob, pathMatcher([glob])] as const);
-  const parts = partsOfOverlays(builds);
+  const overlays = overlayFiles(builds);
   const outcomes = new Map<string, FileOutcome>();
   const problems: SourceProblem[] = [];
   for (const path of builds.paths) {
     const glob = excluded.find(([, matches]) => matches(path))?.[0];
     const outcome =
-      glob === undefined ? await outcomeOf(path, builds, parts, problems) : excludedBy(glob, path);
+      glob === undefined ? await outcomeOf(path, builds, overlays, problems) : excludedBy(glob, path);
     if (outcome !== undefined) outcomes.set(path, outcome);
   }
   const incomplete = new Set<string>();
-  for (const outcome of outcomes.values()) if ('reason' in outcome) incomplete.add(directoryOf(outcome.file));
+  for (const outcome of outcomes.values())
+    if ('reason' in outcome && !(outcome.status === 'failed' && outcome.cause === 'not-used'))
+      incomplete.add(directoryOf(outcome.file));
   const checked = [...outcomes.values()].filter(isTarget).map(({ file }) => file);
   return { targets: manifestsTargets(checked, incomplete), outcomes, problems };
 }
 
-/** Files that are no plain manifests, as kustomizations take them in. */
-function partsOfOverlays({ targets, unusedComponents }: Builds): ReadonlySet<string> {
+interface OverlayFiles {
+  /** Files that are no plain manifests, as kustomizations take them in. */
+  readonly parts: ReadonlySet<string>;
+  /** Directories with a kustomization. */
+  readonly directories: ReadonlySet<string>;
+}
+
+function overlayFiles({ targets, unusedComponents, files }: Builds): OverlayFiles {
   const overlays = targets.filter(({ kind }) => kind === 'overlay');
-  return new Set([...overlays.flatMap(({ files }) => files), ...[...unusedComponents.values()].flat()]);
+  return {
+    parts: new Set([...overlays.flatMap(({ files }) => files), ...[...unusedComponents.values()].flat()]),
+    directories: new Set([...files.paths].filter(isKustomization).map(directoryOf)),
+  };
+}
+
+/** Whether a file is called a patch and stands beside a kustomization, or in its `patches/`. */
+function isPatch(path: string, { directories }: OverlayFiles): boolean {
+  const directory = directoryOf(path);
+  if (/^patch(?:es)?$/.test(baseName(directory)) && directories.has(directoryOf(directory))) return true;
+  return directories.has(directory) && /(?:^|[-_.])patch(?:es)?[-_.]/.test(baseName(path));
 }
 
 /** Undefined for parts of charts and overlays: what becomes of these is not known yet. */
 async function outcomeOf(
   path: string,
-  { files, charts, scaffolds }: Builds,
-  parts: ReadonlySet<string>,
+  { files, charts, scaffolds, templates }: Builds,
+  overlays: OverlayFiles,
   problems: SourceProblem[],
 ): Promise<FileOutcome | undefined> {
   const yaml = isYamlName(path);
@@ -67,7 +85,7 @@ async function outcomeOf(
     return yaml && chartOfTemplate(path, charts) !== undefined
       ? failed(path, 'go-template', `Template of the chart in ${chart}, which is a template itself.`)
       : { file: path, status: 'notKubernetes' };
-  if (chart !== undefined || parts.has(path)) return undefined;
+  if (chart !== undefined || overlays.parts.has(path)) return undefined;
   if (!yaml) return { file: path, status: 'notKubernetes' };
   const text = await files.text(path);
   if (typeof text !== 'string') return text;
@@ -75,6 +93,10 @@ async function outcomeOf(
     return mayConfigureNodes(text)
       ? withoutObjects(files.parse(path, text))
       : { file: path, status: 'notKubernetes' };
+  if (isBelow(path, templates))
+    return failed(path, 'go-template', 'It stands among templates; what renders these is not known.');
+  if (isPatch(path, overlays))
+    return failed(path, 'not-used', 'By its name a patch, and no kustomization here uses it.');
   return classify(files.parse(path, text), problems);
 }
 
@@ -98,8 +120,8 @@ function mayHoldObjects(text: string): boolean {
 function classify(source: SourceFile, problems: SourceProblem[]): FileOutcome {
   const { path, text } = source;
   const lost = source.problems.filter(({ kind }) => kind !== 'duplicate-key');
-  if (hasGoTemplate(text, source.documents, lost.length > 0))
-    return failed(path, 'go-template', 'A Go template outside a chart; what renders it is not known.');
+  if (hasTemplating(text, source.documents, lost.length > 0))
+    return failed(path, 'go-template', 'A template outside a chart; what renders it is not known.');
   const documents = source.documents.filter(({ value }) => isKubernetesObject(value));
   for (const document of text.includes('${') ? documents : []) {
     const variable = unresolvedVariable(document);

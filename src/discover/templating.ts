@@ -1,13 +1,12 @@
 import type { YamlDocument, YamlNode } from '../yaml/tree.ts';
 
 /**
- * Marks of Go templating in a text that something else renders before it reaches a cluster. Text inside quotes and
- * blocks does not count: alerts and dashboards hold `{{ }}` of their own.
+ * Marks of Go templating or Jinja in a text that something else renders before it reaches a cluster. Text inside quotes
+ * and blocks does not count: alerts and dashboards hold `{{ }}` of their own.
  */
-export function hasGoTemplate(text: string, documents: readonly YamlDocument[], broken: boolean): boolean {
-  if (!text.includes('{{')) return false;
-  if (broken && action.test(text)) return true;
-  return documents.some(({ root }) => some(root, isTemplateMap));
+export function hasTemplating(text: string, documents: readonly YamlDocument[], broken: boolean): boolean {
+  if (broken && (action.test(text) || statement.test(text))) return true;
+  return text.includes('{{') && documents.some(({ root }) => some(root, isTemplateMap));
 }
 
 /**
@@ -16,6 +15,9 @@ export function hasGoTemplate(text: string, documents: readonly YamlDocument[], 
  */
 const action =
   /^[^"'#\n]*\{\{-?\s*(?:[.(]|\/\*|(?:if|else|end|range|with|define|block|include|template)\b|[A-Za-z_][\w.]*\s*(?:\||-?\}\})|[A-Za-z]+ )/m;
+
+/** A statement of Jinja that has its line to itself. */
+const statement = /^[ \t]*\{%[-+]?\s*[a-z]+\b[^\n]*%\}[ \t]*$/m;
 
 /**
  * The first `${NAME}` placeholder in a place where the cluster needs the final value; undefined when there is none.

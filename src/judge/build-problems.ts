@@ -1,5 +1,6 @@
 import { controlsOf } from '../compliance/controls.ts';
 import { directoryOf } from '../discover/path.ts';
+import { isTestPath } from '../discover/test-path.ts';
 import type { RenderedTarget, RenderProblem } from '../render/rendering.ts';
 import buildBroken from '../rules/references/build-broken.ts';
 import type { Candidate } from './candidate.ts';
@@ -12,12 +13,13 @@ export function buildCandidate(
   { kind, message, file, start, end }: RenderProblem,
   locator: Locator,
 ): Candidate {
-  const { severity = buildBroken.severity, text } = messageOf(buildBroken, kind);
+  const { severity = buildBroken.severity, recommended, text } = messageOf(buildBroken, kind);
   return {
     rule: buildBroken.id,
     messageId: kind,
     severity,
-    recommended: buildBroken.recommended,
+    // What tests have may be broken on purpose.
+    recommended: (recommended ?? buildBroken.recommended) && !isTestPath(file),
     message: fill(text, { problem: locator.masked(message, target.files) }),
     target: target.name,
     location: locator.location({
@@ -33,6 +35,21 @@ export function buildCandidate(
     place: message,
     controls: controlsOf(buildBroken.controls, [], buildBroken.bundle),
   };
+}
+
+/** What there is to say of what overlays were built without, when it makes no findings. */
+export function leftOutNotice(candidates: readonly Candidate[]): Notice[] {
+  const left = candidates.filter(
+    ({ rule, messageId }) => rule === buildBroken.id && messageId === 'left-out',
+  );
+  const { size } = new Set(left.map(({ location, message }) => `${location.file} ${message}`));
+  if (size === 0) return [];
+  const what = size === 1 ? 'One entry of an overlay leads' : `${size} entries of overlays lead`;
+  return [
+    {
+      message: `${what} out of the repository, and what it brings in was not checked; --only ${buildBroken.id} shows where.`,
+    },
+  ];
 }
 
 /** What there is to say of a target that lacks values with which another target renders the same chart. */

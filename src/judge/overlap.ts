@@ -11,6 +11,20 @@ const overlaps: readonly { readonly rules: readonly string[]; readonly fault: Re
     fault: /(.*\/capabilities\/add\/.+)/,
   },
   {
+    // In the network of the node every port is one of the node.
+    rules: ['pod/host-network', 'pod/host-port'],
+    fault: /^(.*?)\/(?:hostNetwork$|(?:initContainers|containers|ephemeralContainers)\/)/,
+  },
+  {
+    // A privileged container may not even set allowPrivilegeEscalation to false.
+    rules: ['pod/privileged', 'pod/privilege-escalation'],
+    fault: /(.*)\/securityContext\/(?:privileged|allowPrivilegeEscalation)$/,
+  },
+  {
+    rules: ['pod/run-as-root-uid', 'pod/run-as-non-root'],
+    fault: /(.*\/securityContext)\/(?:runAsUser|runAsNonRoot)$/,
+  },
+  {
     rules: ['rbac/wildcard-resources', 'rbac/wildcard-verbs'],
     fault: /(.*\/rules\/[^/]+)/,
   },

@@ -1,6 +1,7 @@
 import { controlsOf } from '../compliance/controls.ts';
 import type { SourceProblem } from '../discover/discover.ts';
 import { directoryOf } from '../discover/path.ts';
+import { isTestPath } from '../discover/test-path.ts';
 import yamlInvalid from '../rules/schema/yaml-invalid.ts';
 import type { Candidate } from './candidate.ts';
 import { fill, type Locator, messageOf } from './locate.ts';
@@ -13,7 +14,8 @@ export function yamlCandidate({ source, problem }: SourceProblem, locator: Locat
     rule: yamlInvalid.id,
     messageId: kind,
     severity: yamlInvalid.severity,
-    recommended: yamlInvalid.recommended,
+    // What tests have may be broken on purpose.
+    recommended: yamlInvalid.recommended && !isTestPath(path),
     message: fill(messageOf(yamlInvalid, kind).text, { problem: locator.masked(message, [path]) }),
     target: directoryOf(path),
     location: locator.location({ file: path, start, end, role: 'literal', precision: 'exact' }),

@@ -1,8 +1,9 @@
 import type { Inventory, ObjectIndex } from './inventory.ts';
 import type { KubernetesObject } from './object.ts';
 import { isClusterProvided, productsOf } from './producers.ts';
+import { type PolicyRule, policyRulesIn, roleKinds } from './rbac.ts';
 import { isControllersName } from './service.ts';
-import { isTestData } from './test-directory.ts';
+import { isTestTarget } from './test-directory.ts';
 import { wordsOf } from './words.ts';
 
 /** An object that another one refers to. */
@@ -40,7 +41,7 @@ export function absenceOf(
   const inTarget = inventory.target.derived(productsOf);
   const isIn = (index: ObjectIndex) => index.derived(productsOf).find(kind, namespace, name).length > 0;
   if (!isName(name) || isIn(inventory.target) || isClusterProvided(kind, name)) return undefined;
-  if (!inventory.complete || isTestData(target)) return undefined;
+  if (!inventory.complete || isTestTarget(target)) return undefined;
   if (mayBeMade(wanted, inventory) || isIn(inventory.environment)) return undefined;
   const meant = inTarget.slip(kind, namespace, name);
   if (meant !== undefined) return { what: 'slip', meant };
@@ -56,7 +57,7 @@ function isName(name: string): boolean {
 }
 
 /** Whether something in sight may make an object that stands nowhere. */
-function mayBeMade({ name, namespace }: Wanted, inventory: Inventory): boolean {
+function mayBeMade({ kind, name, namespace }: Wanted, inventory: Inventory): boolean {
   const { target, environment } = inventory;
   // Here run the parts of Kubernetes itself, which are in nobody's repository.
   if (namespace === 'kube-system') return true;
@@ -66,8 +67,36 @@ function mayBeMade({ name, namespace }: Wanted, inventory: Inventory): boolean {
     installed.has(undefined) ||
     (namespace === undefined ? installed.size > 0 : environment.derived(installations).has(namespace)) ||
     isControllersName([name], namespace, inventory) ||
-    target.derived(wordsOf).has(name)
+    target.derived(wordsOf).has(name) ||
+    target.derived(madeByPrograms).has(`${kind} ${name}`)
   );
+}
+
+/** `Kind name` of what a role names that also lets programs make such objects, as Argo CD does with its Redis password. */
+function madeByPrograms(index: ObjectIndex): ReadonlySet<string> {
+  const made = new Set<string>();
+  for (const role of index.ofKind(...roleKinds)) {
+    const rules = policyRulesIn(role);
+    for (const [resource, kind] of programsMake) {
+      const about = rules.filter((rule) => has(rule, 'resources', resource));
+      if (!about.some((rule) => has(rule, 'verbs', 'create'))) continue;
+      for (const rule of about)
+        for (const { string } of rule.at('resourceNames').items()) if (string) made.add(`${kind} ${string}`);
+    }
+  }
+  return made;
+}
+
+const programsMake = [
+  ['secrets', 'Secret'],
+  ['configmaps', 'ConfigMap'],
+] as const;
+
+function has(rule: PolicyRule, list: string, wanted: string): boolean {
+  return rule
+    .at(list)
+    .items()
+    .some(({ value }) => value === wanted || value === '*');
 }
 
 /** Where kinds from which a controller installs what may be any chart say the namespace. */

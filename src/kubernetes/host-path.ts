@@ -31,8 +31,12 @@ export function isWithin(path: string, directory: string): boolean {
   return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
 }
 
-/** Whether a path has to do with a directory whose content decides over the node, or holds credentials or logs of other workloads. */
+/**
+ * Whether a path has to do with a directory whose content decides over the node, or holds credentials or logs of other
+ * workloads. What anybody may read there, such as the certificates of authorities, is not.
+ */
 export function isSensitive(path: string): boolean {
+  if (table.public.some((directory) => isWithin(path, directory))) return false;
   return table.sensitive.some((directory) => isWithin(path, directory) || isWithin(directory, path));
 }
 

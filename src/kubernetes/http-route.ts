@@ -87,9 +87,21 @@ function hostsOfRule(rule: string): string[] {
   return hosts.length === 0 ? [''] : hosts.map(([, host = '']) => host);
 }
 
+/** openshift-acme and cert-manager/openshift-routes write the TLS settings of Routes with these annotations. */
+const certificateAnnotations = [
+  'kubernetes.io/tls-acme',
+  'cert-manager.io/issuer-name',
+  'cert-manager.io/issuer',
+];
+
 function readOpenShiftRoute(root: Field): HttpRoute {
   const tls = root.at('spec', 'tls');
-  return { tls, secured: tls.exists, hosts: [root.at('spec', 'host').string ?? ''] };
+  const annotations = root.at('metadata', 'annotations');
+  const isAdded = certificateAnnotations.some((name) => {
+    const { string } = annotations.at(name);
+    return string !== undefined && string !== '' && string !== 'false';
+  });
+  return { tls, secured: tls.exists || isAdded, hosts: [root.at('spec', 'host').string ?? ''] };
 }
 
 /** Contour: a proxy without virtualhost is included by another one. */

@@ -25,7 +25,13 @@ function ofPod(object: KubernetesObject): ObjectReference[] {
   if (spec === undefined) return [];
   const { namespace } = object;
   const account = spec.at('serviceAccountName');
-  const volumes = spec.at('volumes').items();
+  // A claim of a StatefulSet's own takes the place of the volume of its name.
+  const claims = object.root.at('spec', 'volumeClaimTemplates').items();
+  const own = new Set(claims.map((claim) => claim.at('metadata', 'name').string));
+  const volumes = spec
+    .at('volumes')
+    .items()
+    .filter((volume) => !own.has(volume.at('name').string));
   return [
     ...to('ServiceAccount', account.exists ? account : spec.at('serviceAccount'), namespace),
     ...to('PriorityClass.scheduling.k8s.io', spec.at('priorityClassName')),

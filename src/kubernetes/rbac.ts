@@ -4,7 +4,6 @@ import type { Field } from './field.ts';
 import type { Inventory, ObjectIndex } from './inventory.ts';
 import type { KubernetesObject } from './object.ts';
 import { type Labels, labelsAt, matchesSelector } from './selector.ts';
-import { mayShareNamespace } from './service.ts';
 import type { Account } from './service-account.ts';
 
 const group = 'rbac.authorization.k8s.io';
@@ -266,11 +265,11 @@ export function rbacOf<T extends KubernetesObject>(index: ObjectIndex<T>): Rbac<
 /** Roles, bindings and subjects of an index, resolved. */
 export class Rbac<T extends KubernetesObject> {
   readonly #clusterRoles: ReadonlyMap<string, readonly T[]>;
-  readonly #roles: ReadonlyMap<string, readonly T[]>;
+  readonly #roles: LookUp<T>;
   readonly #byLabel: ReadonlyMap<string, readonly T[]>;
   readonly #aggregated: readonly T[];
   readonly #bindings: ReadonlyMap<string, readonly T[]>;
-  readonly #byAccount: ReadonlyMap<string, readonly Membership<T>[]>;
+  readonly #byAccount: LookUp<Membership<T>>;
   readonly #byGroup: ReadonlyMap<string, readonly Membership<T>[]>;
   readonly #parts = new Map<T, readonly T[]>();
   #wholes: ReadonlyMap<T, readonly T[]> | undefined;
@@ -279,7 +278,7 @@ export class Rbac<T extends KubernetesObject> {
     const clusterRoles = index.ofKind(clusterRoleKind);
     const bindings = index.ofKind(...bindingKinds);
     this.#clusterRoles = groupBy(clusterRoles, ({ name }) => name);
-    this.#roles = groupBy(index.ofKind(roleKind), ({ name }) => name);
+    this.#roles = lookUp(index.ofKind(roleKind), (role) => role);
     this.#aggregated = clusterRoles.filter(({ root }) => selectorsOf(root).length > 0);
     this.#byLabel = indexByLabel(clusterRoles);
     this.#bindings = groupBy(bindings, ({ root }) => referenceOf(root));
@@ -289,7 +288,7 @@ export class Rbac<T extends KubernetesObject> {
         .items()
         .map((subject) => ({ binding, subject })),
     );
-    this.#byAccount = groupBy(memberships, ({ subject }) => accountOf(subject)?.name ?? '');
+    this.#byAccount = lookUp(memberships, ({ subject }) => accountOf(subject));
     const groups = memberships.filter(({ subject }) => subject.at('kind').value === 'Group');
     this.#byGroup = groupBy(groups, ({ subject }) => subject.at('name').string ?? '');
   }
@@ -298,8 +297,7 @@ export class Rbac<T extends KubernetesObject> {
   rolesOf(binding: T): readonly T[] {
     const name = binding.root.at('roleRef', 'name').string ?? '';
     if (binding.root.at('roleRef', 'kind').value === 'ClusterRole') return this.#clusterRoles.get(name) ?? [];
-    const roles = this.#roles.get(name) ?? [];
-    return roles.filter(({ namespace }) => mayShareNamespace(namespace, binding.namespace));
+    return this.#roles({ namespace: binding.namespace, name });
   }
 
   /**
@@ -326,14 +324,13 @@ export class Rbac<T extends KubernetesObject> {
 
   /** The bindings that name a ServiceAccount, or a group that it is in. */
   membershipsOf({ namespace, name }: Account): Membership<T>[] {
-    const named = this.#byAccount.get(name) ?? [];
     const groups = [
       'system:authenticated',
       'system:serviceaccounts',
       ...(namespace === undefined ? [] : [`system:serviceaccounts:${namespace}`]),
     ];
     return [
-      ...named.filter(({ subject }) => mayShareNamespace(accountOf(subject)?.namespace, namespace)),
+      ...this.#byAccount({ namespace, name }),
       ...groups.flatMap((one) => this.#byGroup.get(one) ?? []),
     ];
   }
@@ -372,6 +369,19 @@ export class Rbac<T extends KubernetesObject> {
     if (first === undefined) return [...this.#clusterRoles.values()].flat();
     return this.#byLabel.get(first.join('=')) ?? [];
   }
+}
+
+/** What has a name and may be in a namespace; in any when that is undefined, of those named and of the one asked for. */
+type LookUp<T> = (wanted: Account) => readonly T[];
+
+function lookUp<T>(all: readonly T[], identify: (one: T) => Account | undefined): LookUp<T> {
+  const key = (account: Account | undefined) => `${account?.namespace ?? ''}\n${account?.name ?? ''}`;
+  const byName = groupBy(all, (one) => identify(one)?.name);
+  const byBoth = groupBy(all, (one) => key(identify(one)));
+  return ({ namespace, name }) => {
+    if (namespace === undefined) return byName.get(name) ?? [];
+    return [namespace, undefined].flatMap((each) => byBoth.get(key({ namespace: each, name })) ?? []);
+  };
 }
 
 function invert<T>(wholes: readonly T[], partsOf: (whole: T) => readonly T[]): Map<T, T[]> {

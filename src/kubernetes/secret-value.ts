@@ -3,10 +3,13 @@ import { decodeBase64, entropy, findCredentials } from './secret-patterns.ts';
 import { findAssignments } from './secret-text.ts';
 
 /**
- * What everyone who can read the repository learns from an entry of a Secret: a credential, the hash of a password, or a
- * text that need not be secret, such as the name of a bucket.
+ * What everyone who can read the repository learns from an entry of a Secret, the worst first: a credential of a known
+ * form, something random, a word that serves as a password, hashes of passwords, or a text that need not be secret, such
+ * as the name of a bucket.
  */
-export type Exposure = 'credential' | 'hash' | 'text';
+export const exposures = ['credential', 'random', 'word', 'hash', 'text'] as const;
+
+export type Exposure = (typeof exposures)[number];
 
 /**
  * What an entry of a Secret gives away; undefined when its value is empty, encrypted, public by nature, or stands for a
@@ -19,10 +22,12 @@ export function exposureOf(key: string, text: string, base64: boolean): Exposure
   if (value === '' || isEncrypted(value) || isPublic(key, value)) return undefined;
   if ([text.trim(), value].some(isPlaceholder) || isStandIn(key, value)) return undefined;
   if (isHashes(value)) return 'hash';
-  const says = findAssignments(value).length > 0 || findCredentials(value).length > 0;
-  if (isConfiguration(key, value)) return says ? 'credential' : undefined;
-  const isOne = says || keyOfSecret.test(wordsOf(key)) || hasPassword(value) || looksRandom(value);
-  return isOne || speaksOfSecret.test(value) ? 'credential' : 'text';
+  if (findCredentials(value).length > 0) return 'credential';
+  const assigns = findAssignments(value).length > 0;
+  if (isConfiguration(key, value)) return assigns ? 'word' : undefined;
+  if (looksRandom(value)) return 'random';
+  const isSecret = assigns || hasPassword(value) || keyOfSecret.test(wordsOf(key));
+  return isSecret || speaksOfSecret.test(value) ? 'word' : 'text';
 }
 
 /** Whether an entry of a Secret gives something away, as {@link exposureOf} says. */
@@ -58,9 +63,8 @@ function isStandIn(key: string, value: string): boolean {
   );
 }
 
-/** `my-password`, `changeit` */
-const sample =
-  /^(?:my[-_ ]?(?:[a-z]{1,10}[-_ ]?)?(?:password|passwd|secret|token|key)|change[-_ ]?it)[.!]*$/i;
+/** `my-password`, `my_secret_key` */
+const sample = /^my[-_ ]?(?:[a-z]{1,10}[-_ ]?)?(?:password|passwd|secret|token|key)$/i;
 
 /** A key in armor that lacks the key. */
 const stump = /^-----BEGIN [A-Z0-9 ]{1,40}-----[\s.…*]*-----END [A-Z0-9 ]{1,40}-----$/;

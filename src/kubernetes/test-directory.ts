@@ -7,6 +7,22 @@ export function isTestDirectory(path: string): boolean {
   return tests.test(path);
 }
 
+/**
+ * Whether a target is for tests alone: it is in a directory of tests, or its chart is rendered with values of such a
+ * directory or of chart-testing's `ci/`.
+ */
+export function isTestTarget(target: {
+  readonly name: string;
+  readonly values?: readonly { readonly file?: string }[];
+}): boolean {
+  const values = target.values ?? [];
+  return isTestDirectory(target.name) || values.some(({ file }) => file !== undefined && isTestValues(file));
+}
+
+function isTestValues(file: string): boolean {
+  return /(?:^|\/)ci\/[^/]+\.ya?ml$/.test(file) || isTestDirectory(file);
+}
+
 /** Whether a target is plain manifests in a directory of tests: steps or cases, which are not applied together. */
 export function isTestData(target: { readonly kind: string; readonly name: string }): boolean {
   return target.kind === 'manifests' && isTestDirectory(target.name);

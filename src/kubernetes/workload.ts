@@ -39,13 +39,28 @@ const podPaths: ReadonlyMap<string, readonly string[]> = new Map([
 /** `Kind.group` of every workload kind. */
 export const workloadKinds: readonly string[] = [...podPaths.keys()];
 
-/** The pod of a workload; undefined when the object is none, or has no pod template (a Rollout with `workloadRef`). */
+/**
+ * The pod of a workload; undefined when the object is none, has no pod template (a Rollout with `workloadRef`), or is only a
+ * patch of one.
+ */
 export function podOf(object: KubernetesObject): Pod | undefined {
   const path = podPaths.get(object.groupKind);
   if (path === undefined) return undefined;
   const template = object.root.at(...path);
   const spec = template.at('spec');
-  return spec.exists ? { metadata: template.at('metadata'), spec } : undefined;
+  return spec.exists && !isPatch(object, spec) ? { metadata: template.at('metadata'), spec } : undefined;
+}
+
+/** Whether the fields of a workload are to be merged into one: of its own the API server takes none like this. */
+function isPatch({ apiVersion, root }: KubernetesObject, spec: Field): boolean {
+  return (
+    apiVersion === 'apps/v1' &&
+    !root.at('spec', 'selector').exists &&
+    spec
+      .at('containers')
+      .items()
+      .some((container) => !container.at('image').exists)
+  );
 }
 
 /** All containers of a pod: init containers (sidecars among them), containers, ephemeral containers. */

@@ -25,8 +25,17 @@ export function problemsOf(
     case 'internal':
       return [{ kind: 'internal', message: `${said} Please report this.`, ...placeOf(fault, main, sources) }];
     case 'dependency':
-      if (missing.length > 0)
-        return missing.map((name) => dependencyProblem(name, fault.file ?? main, sources));
+      if (missing.length > 0) return dependencyProblems(missing, fault.file ?? main, sources);
+      break;
+    case 'template':
+      if (target.kind === 'chart' && needsAnyValues(fault, target))
+        return [
+          {
+            kind: 'needs-values',
+            message: `The chart has no values of its own, and nobody gives any: ${said} ${giveValues(fault, target)}`,
+            ...placeOf(fault, main, sources),
+          },
+        ];
       break;
     case 'values':
     case 'schema':
@@ -62,6 +71,17 @@ function needsValues({ code, message, file, needs = [] }: Fault, { values }: Cha
   return file !== undefined && isTemplate(file) && !values.some((layer) => layer.file === file);
 }
 
+/** Without a values.yaml, a template that looks into a value of `.Values` finds nothing there. */
+function needsAnyValues({ message, file = '' }: Fault, { directory, files, values }: ChartTarget): boolean {
+  const own = fileIn(directory, 'values.yaml');
+  return (
+    values.length === 0 &&
+    !files.includes(own) &&
+    isTemplate(file) &&
+    /nil pointer|untyped nil|interface \{\} is nil/.test(message)
+  );
+}
+
 function isTemplate(file: string): boolean {
   return /(?:^|\/)templates\//.test(file);
 }
@@ -72,21 +92,38 @@ function giveValues({ needs = [] }: Fault, { directory }: ChartTarget): string {
   return `Give them in the config: targets: [{path: ${JSON.stringify(directory)}, set: {${set}}}].`;
 }
 
-function dependencyProblem(name: string, chartFile: string, sources: Sources): RenderProblem {
+/** One problem for all subcharts that `helm dependency build` fetches, and one for each that has a wrong path. */
+function dependencyProblems(names: readonly string[], chartFile: string, sources: Sources): RenderProblem[] {
   const source = sources.get(chartFile);
   const dependencies = new Field(source?.documents[0]?.value).at('dependencies').items();
-  const entry = dependencies.find(
-    (item) => item.at('name').value === name || item.at('alias').value === name,
-  );
+  const missing = names.map((name) => {
+    const entry = dependencies.find(
+      (item) => item.at('name').value === name || item.at('alias').value === name,
+    );
+    const place = entryOf(chartFile, entry === undefined ? ['dependencies'] : pathOf(entry), sources);
+    return { name, repository: entry?.at('repository').string ?? '', place };
+  });
+  const isLocal = ({ repository }: { repository: string }) => repository.startsWith('file://');
+  const remote = missing.filter((one) => !isLocal(one));
+  const [first] = remote;
   const directory = directoryOf(chartFile);
-  const todo = entry?.at('repository').string?.startsWith('file://')
-    ? 'Correct the path of its repository.'
-    : `Run helm dependency build ${directory} and commit ${directory === '.' ? '' : `${directory}/`}charts/.`;
-  return {
-    kind: 'dependency',
-    message: `The subchart ${name} is not in the repository, so the chart cannot be rendered. ${todo}`,
-    ...entryOf(chartFile, entry === undefined ? ['dependencies'] : pathOf(entry), sources),
-  };
+  const which = `${remote.length > 1 ? 'subcharts' : 'subchart'} ${remote.map(({ name }) => name).join(', ')}`;
+  return [
+    ...missing.filter(isLocal).map(({ name, repository, place }) => ({
+      kind: 'broken' as const,
+      message: `The subchart ${name} is not at ${repository}, so the chart cannot be rendered.`,
+      ...place,
+    })),
+    ...(first === undefined
+      ? []
+      : [
+          {
+            kind: 'dependency' as const,
+            message: `The chart was not checked: its ${which} ${remote.length > 1 ? 'are' : 'is'} not in the repository. Run helm dependency build ${directory} before the check, or commit ${fileIn(directory, 'charts/')}.`,
+            ...first.place,
+          },
+        ]),
+  ];
 }
 
 /** Every entry of the target's kustomizations that names a path that is not there. */

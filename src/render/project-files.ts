@@ -1,4 +1,4 @@
-import type { Builds } from '../discover/builds.ts';
+import { type Builds, isBelow } from '../discover/builds.ts';
 import { manifestsTargets, type PlainManifests } from '../discover/discover.ts';
 import { chartOfPart } from '../discover/helm.ts';
 import { isKustomization } from '../discover/kustomize.ts';
@@ -22,7 +22,7 @@ import type { RenderedTarget } from './rendering.ts';
  * made of it.
  */
 export async function projectManifests(
-  { paths, files, charts, scaffolds, targets }: Builds,
+  { paths, files, charts, scaffolds, templates, targets }: Builds,
   { outcomes }: PlainManifests,
   rendered: readonly RenderedTarget[],
 ): Promise<Manifest[]> {
@@ -36,6 +36,7 @@ export async function projectManifests(
   for (const path of paths) {
     const directory = directoryOf(path);
     if (chartOfPart(path, charts) !== undefined || scaffolds.has(directory)) continue;
+    if (isBelow(path, templates)) continue;
     const isValues = values.has(path) || (charts.has(directory) && baseName(path) === 'values.yaml');
     const kind = isValues ? projectKinds.values : kindOf(path);
     if (kind === undefined) {

@@ -66,6 +66,12 @@ async function renderChart(target: ChartTarget, input: RenderInput): Promise<Ren
   return finished(target, input.files, true, ok.read, (known) => chartManifests(known, ok, input.files));
 }
 
+/**
+ * What every cluster serves, but Helm without a cluster does not know, as its client library has no such types. Charts
+ * ask for it to choose between this version and one that is long gone.
+ */
+const alwaysServed = ['apiregistration.k8s.io/v1'];
+
 type AskInput = Pick<RenderInput, 'files' | 'engine' | 'kubernetesMinor'>;
 
 /** What a chart renders to; or why it does not. */
@@ -74,7 +80,7 @@ export async function askChart(
   { files, engine, kubernetesMinor }: AskInput,
 ): Promise<{ ok: HelmResponse } | { problems: RenderProblem[] }> {
   const renderer = engine();
-  const { release, namespace, apiVersions, kubeVersion = `1.${kubernetesMinor}` } = target;
+  const { release, namespace, apiVersions = [], kubeVersion = `1.${kubernetesMinor}` } = target;
   const written = target.values.flatMap(({ from }) => from?.file ?? []);
   await Promise.all(written.map((file) => files.keep(file)));
   const answer = await renderer.helm({
@@ -84,7 +90,7 @@ export async function askChart(
     ...(release !== undefined && { release }),
     ...(namespace !== undefined && { namespace }),
     kubeVersion,
-    ...(apiVersions !== undefined && { apiVersions }),
+    apiVersions: [...alwaysServed, ...apiVersions],
     files: await engineFiles(target.files, files),
   });
   return 'fault' in answer ? { problems: problemsOf(answer.fault, target, files) } : answer;
@@ -116,6 +122,7 @@ export async function askOverlay(
       root: target.directory,
       remotes: target.remotes,
       kubeVersion: `1.${kubernetesMinor}`,
+      apiVersions: alwaysServed,
       files: await engineFiles([...given].sort(), files),
     });
     const missing = 'fault' in answer ? (answer.fault.missing ?? []) : answer.ok.missing;

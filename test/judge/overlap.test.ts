@@ -8,6 +8,9 @@ const mount = (container: string, name: string) =>
 const added = (container: string, name: string) =>
   `/spec/containers/[name=${container}]/securityContext/capabilities/add/[${name}]`;
 
+const context = (container: string, name: string) =>
+  `/spec/containers/[name=${container}]/securityContext/${name}`;
+
 type Given = Parameters<typeof candidate>[0];
 const hit = (rule: string, place: string, given: Given = {}) =>
   candidate({ rule: `pod/${rule}`, place, controls: [rule], ...given });
@@ -87,9 +90,36 @@ describe('absorb', () => {
       ['pod/host-path-sensitive: host-path host-path-sensitive'],
     ],
     [
+      'a privileged container may gain privileges, another one is another fault',
+      [
+        hit('privileged', context('app', 'privileged')),
+        hit('privilege-escalation', context('app', 'allowPrivilegeEscalation')),
+        hit('privilege-escalation', context('proxy', 'allowPrivilegeEscalation')),
+      ],
+      ['pod/privileged: privilege-escalation privileged', 'pod/privilege-escalation: privilege-escalation'],
+    ],
+    [
+      'the network of the node has its ports',
+      [
+        hit('host-port', '/spec/template/spec/containers/[name=app]/ports/0/hostPort'),
+        hit('host-network', '/spec/template/spec/hostNetwork'),
+        hit('host-port', '/spec/template/spec/initContainers/[name=proxy]/ports/0/hostPort'),
+      ],
+      ['pod/host-network: host-network host-port'],
+    ],
+    [
+      'user 0 is root, whatever the pod says',
+      [
+        hit('run-as-non-root', context('app', 'runAsNonRoot')),
+        hit('run-as-root-uid', context('app', 'runAsUser')),
+        hit('run-as-non-root', '/spec/securityContext/runAsNonRoot'),
+      ],
+      ['pod/run-as-root-uid: run-as-non-root run-as-root-uid', 'pod/run-as-non-root: run-as-non-root'],
+    ],
+    [
       'rules without an overlap stay, also at the same place',
-      [hit('run-as-non-root', '/spec'), hit('run-as-root-uid', '/spec')],
-      ['pod/run-as-non-root: run-as-non-root', 'pod/run-as-root-uid: run-as-root-uid'],
+      [hit('host-ipc', '/spec'), hit('host-pid', '/spec')],
+      ['pod/host-ipc: host-ipc', 'pod/host-pid: host-pid'],
     ],
   ])('%s', (_, candidates, expected) => {
     const kept = absorb(candidates).map(({ rule, controls }) => `${rule}: ${controls.join(' ')}`);

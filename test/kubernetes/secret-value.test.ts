@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { hasPassword, isExposed, isNamedSecret } from '../../src/kubernetes/secret-value.ts';
+import { exposureOf, hasPassword, isExposed, isNamedSecret } from '../../src/kubernetes/secret-value.ts';
 
 /** A variable as envsubst has it. */
 const variable = (name: string) => `$\{${name}}`;
@@ -10,7 +10,8 @@ describe('exposed is', () => {
     ['password', 'hunter2'],
     ['password', '$tr0ng'],
     ['password', 'admin'],
-    ['token', 'my-secret-token'],
+    ['token', 'mine-is-secret'],
+    ['root-password', 'password'],
     ['config.yaml', `a: ${variable('B')}\npassword: battery staple`],
     ['config.xml', '<config><password>battery staple</password></config>'],
     ['host', 'postgres://shop:battery-staple@db.example.com/shop'],
@@ -44,6 +45,15 @@ describe('not exposed is', () => {
     ['password', 'xxxx'],
     ['password', '****'],
     ['password', 'put-your-token-here'],
+    ['password', 'my-password'],
+    ['secret_key', 'my_secret_key'],
+    ['apiToken', 'YourServiceApiToken'],
+    ['api-token', 'token'],
+    ['CLIENT_SECRET', 'SECRET'],
+    ['token', btoa('changeme')],
+    ['webhook.secret', "shhhh! it's a secret"],
+    ['endpoint', 'https://ACCESS_KEY_ID:ACCESS_SECRET_KEY@S3_HOST:S3_PORT/BUCKET_NAME'],
+    ['sshPrivateKey', '-----BEGIN OPENSSH PRIVATE KEY-----\n...\n-----END OPENSSH PRIVATE KEY-----'],
     ['password', 'MY_DB_PASSWORD'],
     ['password', variable('PASSWORD')],
     ['password', variable('PASSWORD:=none')],
@@ -84,6 +94,20 @@ describe('not exposed is', () => {
     expect(isExposed('password', variable('PASSWORD'), true)).toBe(false);
     expect(isExposed('password', 'changeme', true)).toBe(false);
   });
+});
+
+test.each([
+  ['password', 'hunter2', 'word'],
+  ['cloud', '[default]\nsecret_access_key=battery-staple', 'word'],
+  ['init.sql', "CREATE USER shop IDENTIFIED BY 'battery';", 'word'],
+  ['htpasswd', 'a:$apr1$abcdefgh$abcdefghijklmnopqrstuv\nb:{SHA}abcdefghijklmnopqrstuvwxyz0=\n', 'hash'],
+  ['admin.password', '$2a$10$abcdefghijklmnopqrstuv', 'hash'],
+  ['signing', '38fe94dfx115cU4096L91ecQb6e16ce3a01f', 'random'],
+  ['backup-BucketName', 'snapshots', 'text'],
+  ['retention', '1d', 'text'],
+])('%s: %j is exposed as a %s', (key, value, exposure) => {
+  expect(exposureOf(key, value, false)).toBe(exposure);
+  expect(exposureOf(key, btoa(value), true)).toBe(exposure);
 });
 
 test('a huge value is no placeholder', () => {

@@ -106,6 +106,7 @@ function shown(files: Files, results: readonly RenderedTarget[]): string[] {
 
 const fault = (parts: Fault) => () => ({ fault: parts });
 const chart = 'apiVersion: v2\nname: api\nversion: 1.0.0\n';
+const apiVersions = ['apiregistration.k8s.io/v1'];
 
 describe('asking the engine', () => {
   test('not at all without charts and overlays', async () => {
@@ -125,8 +126,15 @@ describe('asking the engine', () => {
     expect(
       requests.map(({ files: given, ...rest }) => ({ ...rest, files: given.map(({ path }) => path) })),
     ).toEqual([
-      { op: 'helm', chart: 'api', values: [], kubeVersion: '1.34', files },
-      { op: 'helm', chart: 'api', values: [{ file: 'api/values-prod.yaml' }], kubeVersion: '1.34', files },
+      { op: 'helm', chart: 'api', values: [], kubeVersion: '1.34', apiVersions, files },
+      {
+        op: 'helm',
+        chart: 'api',
+        values: [{ file: 'api/values-prod.yaml' }],
+        kubeVersion: '1.34',
+        apiVersions,
+        files,
+      },
     ]);
   });
 
@@ -419,6 +427,11 @@ describe('what became of the files', () => {
     const { outcomes } = await run({
       'tls/kustomization.yaml': 'kind: Component\nresources: [a.yaml]',
       'tls/a.yaml': 'apiVersion: v1\nkind: Pod\n',
+      'web/kustomization.yaml': '',
+      'web/manager_patch.yaml': 'apiVersion: v1\nkind: Pod\n',
+      'web/patches/scale.yaml': 'apiVersion: v1\nkind: Pod\n',
+      'web/dispatcher.yaml': 'apiVersion: v1\nkind: Pod\n',
+      'plain/patch.yaml': 'apiVersion: v1\nkind: Pod\n',
       'skeleton/Chart.yaml': 'name: {{ .name }}',
       'skeleton/templates/a.yaml': 'kind: {{ .x }}',
       'lib/Chart.yaml': `${chart}type: library`,
@@ -440,10 +453,15 @@ describe('what became of the files', () => {
       'new/templates/web/a.yaml go-template',
       'new/templates/web/kustomization.yaml go-template',
       'new/templates/web/values.yaml notKubernetes',
+      'plain/patch.yaml checked',
       'skeleton/Chart.yaml notKubernetes',
       'skeleton/templates/a.yaml go-template',
       'tls/a.yaml not-used',
       'tls/kustomization.yaml not-used',
+      'web/dispatcher.yaml checked',
+      'web/kustomization.yaml checked',
+      'web/manager_patch.yaml not-used',
+      'web/patches/scale.yaml not-used',
     ]);
   });
 

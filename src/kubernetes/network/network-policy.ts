@@ -1,6 +1,6 @@
 import type { Field } from '../field.ts';
 import type { KubernetesObject } from '../object.ts';
-import { isEmptySelector, matchesSelector } from '../selector.ts';
+import { isEmptySelector, labelsAt, matchesSelector } from '../selector.ts';
 import {
   addressBlock,
   allPorts,
@@ -51,7 +51,8 @@ export function readNetworkPolicy(object: KubernetesObject): Policy[] {
       object,
       tier: 'default',
       order: 1000,
-      selects: (pod) => isInNamespaceOf(object, pod) && isSelected(pod.labels),
+      selects: (pod) => isSelected(pod.labels) && isInNamespaceOf(object, pod),
+      label: [...labelsAt(spec.at('podSelector', 'matchLabels'))][0]?.join('='),
       isolates,
       rules: { ingress: rules('ingress', 'from'), egress: rules('egress', 'to') },
     },

@@ -1,7 +1,9 @@
+import { groupBy } from '../../group-by.ts';
 import { Field } from '../field.ts';
 import type { Inventory, ObjectIndex } from '../inventory.ts';
 import type { KubernetesObject } from '../object.ts';
 import { type Labels, labelsAt, matchesSelector } from '../selector.ts';
+import { podsOf } from '../service.ts';
 import type { Pod } from '../workload.ts';
 import { readAdminPolicy } from './admin-policy.ts';
 import { readCalicoPolicy } from './calico.ts';
@@ -42,6 +44,11 @@ export function namespaceOf(name: string, object: KubernetesObject | undefined):
   return { name, labels: labels.set('kubernetes.io/metadata.name', name) };
 }
 
+/** A namespace by its name, with the labels of its object in an index. */
+export function namespaceIn(index: ObjectIndex, name: string): Namespace {
+  return namespaceOf(name, index.find('Namespace', undefined, name)[0]);
+}
+
 /** The pods of a workload in a namespace; undefined on the network of the node, which policies do not reach. */
 export function networkPodOf(pod: Pod, namespace: Namespace): NetworkPod | undefined {
   if (pod.spec.at('hostNetwork').value === true) return undefined;
@@ -73,18 +80,40 @@ export function policiesIn(
   { target, environment }: Pick<Inventory, 'target' | 'environment'>,
   name: string,
 ): NamespacePolicies {
-  const known = environment.derived(policyIndex);
-  const own = [
-    ...(known.inNamespace.get(name) ?? []),
-    ...(target.derived(policyIndex).inNamespace.get(undefined) ?? []),
-  ];
-  const [object] = environment.find('Namespace', undefined, name);
-  return { namespace: namespaceOf(name, object), own, all: [...own, ...known.clusterwide] };
+  const own = ownPolicies({ target, environment }, name).flatMap(({ all }) => all);
+  const { clusterwide } = environment.derived(policyIndex);
+  return { namespace: namespaceIn(environment, name), own, all: [...own, ...clusterwide.all] };
+}
+
+function ownPolicies(
+  { target, environment }: Pick<Inventory, 'target' | 'environment'>,
+  name: string,
+): PolicySet[] {
+  return [
+    environment.derived(policyIndex).inNamespace.get(name),
+    target.derived(policyIndex).inNamespace.get(undefined),
+  ].flatMap((set) => set ?? []);
+}
+
+/** Of the policies that may act in the namespace of a pod, those that may act on the pod by its labels. */
+export function policiesFor(pod: NetworkPod, view: Pick<Inventory, 'target' | 'environment'>): Policy[] {
+  const labels = [undefined, ...[...pod.labels].map((label) => label.join('='))];
+  const sets = [...ownPolicies(view, pod.namespace.name), view.environment.derived(policyIndex).clusterwide];
+  return sets.flatMap(({ byLabel }) => labels.flatMap((label) => byLabel.get(label) ?? []));
+}
+
+interface PolicySet {
+  readonly all: readonly Policy[];
+  readonly byLabel: ReadonlyMap<string | undefined, readonly Policy[]>;
+}
+
+function policySet(all: readonly Policy[]): PolicySet {
+  return { all, byLabel: groupBy(all, ({ label }) => label) };
 }
 
 function policyIndex(index: ObjectIndex): {
-  readonly inNamespace: ReadonlyMap<string | undefined, readonly Policy[]>;
-  readonly clusterwide: readonly Policy[];
+  readonly inNamespace: ReadonlyMap<string | undefined, PolicySet>;
+  readonly clusterwide: PolicySet;
 } {
   const inNamespace = new Map<string | undefined, Policy[]>();
   for (const object of index.ofKind(...namespaced.keys())) {
@@ -92,7 +121,25 @@ function policyIndex(index: ObjectIndex): {
     policies.push(...readPolicies(object));
     inNamespace.set(object.namespace, policies);
   }
-  return { inNamespace, clusterwide: index.ofKind(...clusterwide.keys()).flatMap(readPolicies) };
+  return {
+    inNamespace: new Map([...inNamespace].map(([name, policies]) => [name, policySet(policies)])),
+    clusterwide: policySet(index.ofKind(...clusterwide.keys()).flatMap(readPolicies)),
+  };
+}
+
+/** The policies in namespaces of an index that select some of its pods. */
+export function policiesAtWork(index: ObjectIndex): ReadonlySet<KubernetesObject> {
+  const atWork = index.ofKind(...namespaced.keys()).filter((object) => {
+    const namespace = namespaceOf(object.namespace ?? '', undefined);
+    const pods = index.derived(podsOf).inNamespace(object.namespace);
+    return readPolicies(object).some((policy) =>
+      pods.some(({ pod }) => {
+        const networkPod = pod === undefined ? undefined : networkPodOf(pod, namespace);
+        return networkPod !== undefined && policy.selects(networkPod);
+      }),
+    );
+  });
+  return new Set(atWork);
 }
 
 /** Whether a pod loses, in a direction, all traffic that no policy allows. */

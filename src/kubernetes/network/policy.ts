@@ -40,6 +40,8 @@ export interface Policy {
   readonly order: number;
   /** Whether it acts on a pod; one that names no namespace is taken to be in that of the pod. */
   selects(pod: NetworkPod): boolean;
+  /** A label that all pods have on which it acts, as `key=value`; undefined when none is known. */
+  readonly label?: string | undefined;
   /** In which directions the selected pods lose all traffic that no rule allows. */
   readonly isolates: ReadonlySet<Direction>;
   readonly rules: Readonly<Record<Direction, readonly PolicyRule[]>>;

@@ -1,4 +1,5 @@
 import { servedState } from '../../kubernetes/api-lifecycle.ts';
+import { isTestTarget } from '../../kubernetes/test-directory.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -26,7 +27,8 @@ export default defineRule({
       '{kind} of {apiVersion} comes with Kubernetes 1.{introduced}, which is newer than the target 1.{minor}.',
   },
   check({ manifest, kubernetesMinor, report }) {
-    const { apiVersion, kind } = manifest;
+    const { apiVersion, kind, target } = manifest;
+    if (isTestTarget(target)) return;
     const place = manifest.root.at('apiVersion');
     const data = { apiVersion, kind, minor: kubernetesMinor };
     const served = servedState(apiVersion, kind, kubernetesMinor);

@@ -8,7 +8,7 @@ import {
   serves,
 } from '../../kubernetes/crd-lifecycle.ts';
 import { whereFound } from '../../kubernetes/inventory.ts';
-import { isTestData } from '../../kubernetes/test-directory.ts';
+import { isTestTarget } from '../../kubernetes/test-directory.ts';
 import type { Manifest } from '../../render/manifest.ts';
 import { type Context, defineRule, type Option } from '../rule.ts';
 
@@ -73,7 +73,7 @@ export default defineRule<Id, typeof options>({
   },
   check(context) {
     const { manifest } = context;
-    if (isTestData(manifest.target) || checkDefinition(context)) return;
+    if (isTestTarget(manifest.target) || checkDefinition(context)) return;
     const lifecycle = crdLifecycleOf(manifest);
     if (lifecycle !== undefined) checkRelease(context, lifecycle);
   },

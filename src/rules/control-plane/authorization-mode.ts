@@ -5,7 +5,7 @@ import { defineRule } from '../rule.ts';
 const slug = 'authorization-mode';
 
 export default defineRule({
-  id: `control-plane/${slug}`,
+  id: 'control-plane/authorization-mode',
   severity: 'critical',
   kinds: [...carrierKinds, 'AuthorizationConfiguration.apiserver.config.k8s.io'],
   concerns: (object) => object.root.at('spec', 'authorization').exists || isAbout('kube-apiserver')(object),

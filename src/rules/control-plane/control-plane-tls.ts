@@ -5,7 +5,7 @@ import { defineRule } from '../rule.ts';
 const slug = 'control-plane-tls';
 
 export default defineRule({
-  id: `control-plane/${slug}`,
+  id: 'control-plane/control-plane-tls',
   severity: 'high',
   kinds: carrierKinds,
   concerns: isAbout('kube-apiserver'),

@@ -5,7 +5,7 @@ import { defineRule } from '../rule.ts';
 const slug = 'core-admission';
 
 export default defineRule({
-  id: `control-plane/${slug}`,
+  id: 'control-plane/core-admission',
   severity: 'high',
   kinds: carrierKinds,
   concerns: isAbout('kube-apiserver'),

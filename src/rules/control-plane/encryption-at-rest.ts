@@ -10,7 +10,7 @@ const slug = 'encryption-at-rest';
 const configKinds = ['EncryptionConfiguration.apiserver.config.k8s.io', 'EncryptionConfig'];
 
 export default defineRule({
-  id: `control-plane/${slug}`,
+  id: 'control-plane/encryption-at-rest',
   severity: 'high',
   kinds: [...carrierKinds, ...configKinds, 'APIServer.config.openshift.io'],
   concerns: isAbout('kube-apiserver'),

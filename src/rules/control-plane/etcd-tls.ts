@@ -13,7 +13,7 @@ import { defineRule } from '../rule.ts';
 const slug = 'etcd-tls';
 
 export default defineRule({
-  id: `control-plane/${slug}`,
+  id: 'control-plane/etcd-tls',
   severity: 'high',
   kinds: carrierKinds,
   concerns: isAbout('etcd'),

@@ -10,7 +10,7 @@ const kubeadmKinds = ['ClusterConfiguration', 'InitConfiguration', 'JoinConfigur
 );
 
 export default defineRule({
-  id: `control-plane/${slug}`,
+  id: 'control-plane/kubelet-config',
   severity: 'high',
   kinds: carrierKinds,
   concerns: isAbout('kubelet'),

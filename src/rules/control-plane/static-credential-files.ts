@@ -5,7 +5,7 @@ import { defineRule } from '../rule.ts';
 const slug = 'static-credential-files';
 
 export default defineRule({
-  id: `control-plane/${slug}`,
+  id: 'control-plane/static-credential-files',
   severity: 'high',
   kinds: carrierKinds,
   concerns: isAbout('kube-apiserver'),

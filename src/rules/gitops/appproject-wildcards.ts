@@ -1,3 +1,4 @@
+import { isTestPath } from '../../discover/test-path.ts';
 import type { Field } from '../../kubernetes/field.ts';
 import { defineRule } from '../rule.ts';
 
@@ -27,6 +28,7 @@ export default defineRule({
     },
   },
   check({ manifest, report }) {
+    if (isTestPath(manifest.file)) return;
     const { name, root } = manifest;
     const repositories = root.at('spec', 'sourceRepos');
     const destinations = root.at('spec', 'destinations');

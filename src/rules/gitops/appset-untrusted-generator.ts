@@ -1,3 +1,4 @@
+import { isTestPath } from '../../discover/test-path.ts';
 import { type Generator, generatorsOf, isTemplated } from '../../kubernetes/argo-cd.ts';
 import { defineRule } from '../rule.ts';
 
@@ -27,12 +28,13 @@ export default defineRule({
       recommended: false,
     },
     missingKey: {
-      text: 'A parameter that is missing is left empty in the applications of {name}, as goTemplateOptions has no missingkey=error.',
+      text: 'A parameter that is missing becomes `<no value>` in the applications of {name}, as goTemplateOptions has no missingkey=error.',
       severity: 'low',
       recommended: false,
     },
   },
   check({ manifest, report }) {
+    if (isTestPath(manifest.file)) return;
     const { name, root } = manifest;
     const spec = root.at('spec');
     const generators = generatorsOf(root);

@@ -1,3 +1,4 @@
+import { isTestPath } from '../../discover/test-path.ts';
 import { applicationSpec, argoApplications, isPatchedSet } from '../../kubernetes/argo-cd.ts';
 import { defineRule } from '../rule.ts';
 
@@ -18,10 +19,13 @@ export default defineRule({
     default: '{kind} {name} is in the project default, which restricts nothing unless somebody changed it.',
   },
   check({ manifest, inventory, report }) {
+    if (isTestPath(manifest.file)) return;
     const { kind, name } = manifest;
-    const project = applicationSpec(manifest).at('project');
+    const spec = applicationSpec(manifest);
+    const project = spec.at('project');
     const isDefault = project.value === 'default' || project.value === '' || !project.exists;
-    if (!isDefault || (!project.exists && isPatchedSet(manifest))) return;
+    // Without a spec it is a part of one, as a patch is.
+    if (!isDefault || !spec.exists || (!project.exists && isPatchedSet(manifest))) return;
     // Who writes this project down has taken its rights into his own hands.
     const own = inventory.environment
       .ofKind('AppProject.argoproj.io')

@@ -1,3 +1,4 @@
+import { isTestPath } from '../../discover/test-path.ts';
 import { applicationSpec, argoApplications, isSettings } from '../../kubernetes/argo-cd.ts';
 import { Field } from '../../kubernetes/field.ts';
 import { parseYaml } from '../../yaml/parse.ts';
@@ -21,11 +22,12 @@ export default defineRule({
   messages: {
     section: 'Argo CD ignores all differences in {path} of {what}.',
     security: {
-      text: 'Argo CD ignores differences in {path} of {what}, which decides on its rights or its code.',
+      text: 'Argo CD ignores differences in {path} of {what}, which decides what it runs or may do.',
       recommended: false,
     },
   },
   check(context) {
+    if (isTestPath(context.manifest.file)) return;
     const { manifest, report } = context;
     if (manifest.kind === 'ConfigMap') {
       if (isSettings(manifest, 'argocd-cm')) checkSettings(context);

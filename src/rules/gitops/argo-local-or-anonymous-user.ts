@@ -1,3 +1,4 @@
+import { isTestPath } from '../../discover/test-path.ts';
 import { isSettings, settingOf } from '../../kubernetes/argo-cd.ts';
 import { defineRule } from '../rule.ts';
 
@@ -43,6 +44,7 @@ export default defineRule({
     },
   },
   check({ manifest, inventory, report }) {
+    if (isTestPath(manifest.file)) return;
     if (!isSettings(manifest, 'argocd-cm')) return;
     const { root } = manifest;
     const data = root.at('data');

@@ -1,3 +1,4 @@
+import { isTestPath } from '../../discover/test-path.ts';
 import { applicationSpec, argoApplications, isPatchedSet } from '../../kubernetes/argo-cd.ts';
 import type { Field } from '../../kubernetes/field.ts';
 import { defineRule } from '../rule.ts';
@@ -20,11 +21,14 @@ export default defineRule({
     partly: '{kind} {name} is synced automatically, but Argo CD does not {what}.',
   },
   check({ manifest, report }) {
+    if (isTestPath(manifest.file)) return;
     const { kind, name, root } = manifest;
     // These are synced step by step by the ApplicationSet itself.
     if (root.at('spec', 'strategy', 'type').value === 'RollingSync') return;
-    const automated = applicationSpec(manifest).at('syncPolicy', 'automated');
-    if (typeof automated.value === 'string' || isPatchedSet(manifest)) return;
+    const spec = applicationSpec(manifest);
+    const automated = spec.at('syncPolicy', 'automated');
+    // Without a spec it is a part of one, as a patch is.
+    if (!spec.exists || typeof automated.value === 'string' || isPatchedSet(manifest)) return;
     if (!automated.exists) report(automated, 'manual', { kind, name });
     else if (automated.at('enabled').value === false)
       report(automated.at('enabled'), 'disabled', { kind, name });

@@ -1,3 +1,4 @@
+import { isTestPath } from '../../discover/test-path.ts';
 import { isSettings, type PolicyLine, policyLines, rolesOf, settingOf } from '../../kubernetes/argo-cd.ts';
 import { defineRule, type Option } from '../rule.ts';
 
@@ -47,6 +48,7 @@ export default defineRule({
     },
   },
   check({ manifest, options, report }) {
+    if (isTestPath(manifest.file)) return;
     if (!isSettings(manifest, 'argocd-rbac-cm')) return;
     const { root } = manifest;
     const lines = policyLines(root);

@@ -1,3 +1,4 @@
+import { isTestPath } from '../../discover/test-path.ts';
 import { isSettings, settingOf } from '../../kubernetes/argo-cd.ts';
 import type { Field } from '../../kubernetes/field.ts';
 import { httpRouteKinds } from '../../kubernetes/http-route.ts';
@@ -41,6 +42,7 @@ export default defineRule({
       'Argo CD does not check the certificate of the cluster {name}, to which it sends its credentials.',
   },
   check(context) {
+    if (isTestPath(context.manifest.file)) return;
     const { manifest, containers } = context;
     if (isSettings(manifest, 'argocd-cmd-params-cm')) checkSettings(context, parameters);
     else if (isSettings(manifest, 'argocd-cm')) checkSettings(context, general);

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../config/did-you-mean.ts';
 import { resolveIn } from '../../discover/path.ts';
+import { isTestPath } from '../../discover/test-path.ts';
 import {
   applicationSources,
   applicationSpec,
@@ -73,6 +74,7 @@ export default defineRule({
     },
   },
   check(context) {
+    if (isTestPath(context.manifest.file)) return;
     const { kind } = context.manifest;
     if (kind === 'Application' || kind === 'ApplicationSet') {
       checkPaths(context);

@@ -1,5 +1,6 @@
 import { kustomizationNames } from '../../discover/kustomize.ts';
 import { directoryOf, fileIn } from '../../discover/path.ts';
+import { isTestPath } from '../../discover/test-path.ts';
 import type { Field } from '../../kubernetes/field.ts';
 import { isOwnSource, kustomizationKind, patching, pathInSource } from '../../kubernetes/flux.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
@@ -29,6 +30,7 @@ export default defineRule({
     },
   },
   check({ manifest, inventory, paths, report }) {
+    if (isTestPath(manifest.file)) return;
     const { name, root } = manifest;
     const spec = root.at('spec');
     const path = pathInSource(spec);

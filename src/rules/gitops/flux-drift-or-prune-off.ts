@@ -1,3 +1,4 @@
+import { isTestPath } from '../../discover/test-path.ts';
 import { helmReleaseKind, kustomizationKind, patching } from '../../kubernetes/flux.ts';
 import { type Context, defineRule } from '../rule.ts';
 
@@ -27,6 +28,7 @@ export default defineRule({
       'Helm deletes objects of HelmRelease {name} and makes them anew when they cannot be changed.',
   },
   check(context) {
+    if (isTestPath(context.manifest.file)) return;
     if (context.manifest.kind === 'Kustomization') checkKustomization(context);
     else checkHelmRelease(context);
   },

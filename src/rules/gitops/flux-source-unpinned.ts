@@ -1,3 +1,4 @@
+import { isTestPath } from '../../discover/test-path.ts';
 import type { Field } from '../../kubernetes/field.ts';
 import {
   bootstrapName,
@@ -39,6 +40,7 @@ export default defineRule({
     },
   },
   check(context) {
+    if (isTestPath(context.manifest.file)) return;
     const { name } = context.manifest;
     if (name === bootstrapName || name === '') return;
     if (context.manifest.kind === 'GitRepository') checkGit(context);

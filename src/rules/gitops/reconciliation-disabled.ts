@@ -1,3 +1,4 @@
+import { isTestPath } from '../../discover/test-path.ts';
 import { argoApplications } from '../../kubernetes/argo-cd.ts';
 import { type Context, defineRule } from '../rule.ts';
 
@@ -27,6 +28,7 @@ export default defineRule({
     },
   },
   check(context) {
+    if (isTestPath(context.manifest.file)) return;
     const { manifest, report } = context;
     const { kind, name, group, groupKind, root } = manifest;
     const suspend = root.at('spec', 'suspend');

@@ -28,7 +28,7 @@ export default defineRule({
         nameAt,
         removed === undefined ? 'frozen' : 'removed',
         { image, registry: registry.name, date: removed ?? frozen, hint },
-        container === undefined ? {} : { container },
+        { part: reference.repository, ...(container !== undefined && { container }) },
       );
     }
   },

@@ -1,3 +1,4 @@
+import { isStandIn } from '../../kubernetes/image-stand-in.ts';
 import { imagesOf } from '../../kubernetes/images.ts';
 import { defineRule, workloads } from '../rule.ts';
 
@@ -16,10 +17,10 @@ export default defineRule({
     untagged: 'Image {image} has neither tag nor digest, so latest is pulled.',
     mutable: 'Image {image} is pulled by a tag that can move to another image.',
   },
-  check({ manifest, report }) {
+  check({ manifest, inventory, report }) {
     for (const { reference, text: image, tagAt, forChart, container } of imagesOf(manifest)) {
       const { tag, digest } = reference;
-      if (digest !== undefined) continue;
+      if (digest !== undefined || isStandIn(reference, manifest, inventory)) continue;
       const about = container === undefined ? {} : { container };
       if (tag !== undefined && isMutable(tag)) report(tagAt, 'mutable', { image }, { ...about, part: tag });
       // A chart has a tag of its own when the values name none.

@@ -4,7 +4,7 @@ import { gatewayKind, routeKinds } from '../../kubernetes/gateway.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
 import { productsOf } from '../../kubernetes/producers.ts';
 import { mayShareNamespace } from '../../kubernetes/service.ts';
-import { isTestData } from '../../kubernetes/test-directory.ts';
+import { isTestTarget } from '../../kubernetes/test-directory.ts';
 import { type Context, defineRule } from '../rule.ts';
 
 type Check = Context<'notGranted' | 'unseenGrant' | 'allNamespaces' | 'allSecrets'>;
@@ -70,7 +70,7 @@ function checkGrant({ manifest, report }: Check): void {
 
 function checkReferences({ manifest, inventory, report }: Check): void {
   const { kind, name, namespace, root, target } = manifest;
-  if (namespace === undefined || isTestData(target)) return;
+  if (namespace === undefined || isTestTarget(target)) return;
   for (const reference of referencesOf(root)) {
     const other = reference.at('namespace').string;
     const object = reference.at('kind').string ?? (kind === 'Gateway' ? 'Secret' : 'Service');

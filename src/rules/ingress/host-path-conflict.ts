@@ -1,7 +1,7 @@
 import { type Claim, claimKinds, claimsOf } from '../../kubernetes/claim.ts';
 import { isExampleHost } from '../../kubernetes/host.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
-import { isTestData } from '../../kubernetes/test-directory.ts';
+import { isTestTarget } from '../../kubernetes/test-directory.ts';
 import type { Manifest } from '../../render/manifest.ts';
 import { defineRule } from '../rule.ts';
 
@@ -27,7 +27,7 @@ export default defineRule({
   },
   check({ manifest, inventory, report }) {
     const { kind, name, target } = manifest;
-    if (isTestData(target)) return;
+    if (isTestTarget(target)) return;
     const [near, wide] = [inventory.target.derived(claimants), inventory.environment.derived(claimants)];
     const done = new Set<string>();
     for (const claim of claimsOf(manifest)) {

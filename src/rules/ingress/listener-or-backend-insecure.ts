@@ -1,10 +1,13 @@
 import weak from '../../kubernetes/data/weak-tls.json' with { type: 'json' };
+import { exposureOf } from '../../kubernetes/exposure.ts';
 import type { Field } from '../../kubernetes/field.ts';
 import { gatewayKind, parentsOf } from '../../kubernetes/gateway.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
 import { fitsName } from '../../kubernetes/name-pattern.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import { mayShareNamespace } from '../../kubernetes/service.ts';
+import { labelsAt } from '../../kubernetes/selector.ts';
+import { mayShareNamespace, podsOf } from '../../kubernetes/service.ts';
+import { isTestTarget } from '../../kubernetes/test-directory.ts';
 import { type Context, defineRule } from '../rule.ts';
 
 type Message = 'plain' | 'noCertificate' | 'notVerified' | 'oldVersion' | 'weakPolicy';
@@ -55,6 +58,7 @@ export default defineRule({
     weakPolicy: '{kind} {name} uses the policy {policy}, which takes TLS 1.0 or 1.1.',
   },
   check(context) {
+    if (isTestTarget(context.manifest.target)) return;
     checks.get(context.manifest.groupKind)?.(context);
   },
 });
@@ -114,13 +118,14 @@ function servesPlain(attached: Attached, gateway: KubernetesObject, listener: Fi
   });
 }
 
-function checkIstioGateway({ manifest, report }: Check): void {
+function checkIstioGateway({ manifest, inventory, report }: Check): void {
   const { kind, root, name } = manifest;
+  const internal = isInternal(root, inventory.environment);
   for (const server of root.at('spec', 'servers').items()) {
     const [port, tls] = [server.at('port'), server.at('tls')];
     const data = { name, listener: port.at('name').string ?? String(server.key) };
     const protocol = port.at('protocol').string?.toUpperCase();
-    if (protocol === 'HTTP' && tls.at('httpsRedirect').value !== true && isOpen(server))
+    if (protocol === 'HTTP' && tls.at('httpsRedirect').value !== true && !internal && isOpen(server))
       report(port.at('protocol'), 'plain', data);
     const certificate = ['credentialName', 'credentialNames', 'serverCertificate', 'tlsCertificates'];
     const ends = ['SIMPLE', 'MUTUAL', 'OPTIONAL_MUTUAL'].includes(tls.at('mode').string ?? '');
@@ -128,6 +133,18 @@ function checkIstioGateway({ manifest, report }: Check): void {
     const version = tls.at('minProtocolVersion');
     if (isOld(version.value)) report(version, 'oldVersion', { kind, name, version: String(version.value) });
   }
+}
+
+/** Whether the proxies that a Gateway is for are there, and nothing lets traffic from outside to them. */
+function isInternal(gateway: Field, index: ObjectIndex): boolean {
+  const selector = labelsAt(gateway.at('spec', 'selector'));
+  const proxies = index.derived(podsOf).selectedBy(selector, undefined);
+  const exposure = index.derived(exposureOf);
+  return (
+    selector.size > 0 &&
+    proxies.length > 0 &&
+    proxies.every(({ labels, namespace }) => exposure.of(labels, namespace) === undefined)
+  );
 }
 
 /** Whether a server is for more than names of the cluster's own network. */

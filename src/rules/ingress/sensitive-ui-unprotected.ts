@@ -6,7 +6,7 @@ import type { Inventory, ObjectIndex } from '../../kubernetes/inventory.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { labelsAt } from '../../kubernetes/selector.ts';
 import { podsOf } from '../../kubernetes/service.ts';
-import { isTestData } from '../../kubernetes/test-directory.ts';
+import { isTestTarget } from '../../kubernetes/test-directory.ts';
 import { containersOf } from '../../kubernetes/workload.ts';
 import { defineRule } from '../rule.ts';
 
@@ -33,7 +33,7 @@ export default defineRule({
   check({ manifest, inventory, report }) {
     const { kind, name, root, target } = manifest;
     const backends = backendsOf(manifest).filter(({ service }) => adminUiOf(service) !== undefined);
-    if (backends.length === 0 || isTestData(target)) return;
+    if (backends.length === 0 || isTestTarget(target)) return;
     if (
       isGuarded(root) ||
       isInternal(root, target.kind === 'chart' ? isExampleHost : isLocalHost) ||

@@ -5,7 +5,7 @@ import { httpRouteOf } from '../../kubernetes/http-route.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
 import { productsOf } from '../../kubernetes/producers.ts';
 import { mayShareNamespace } from '../../kubernetes/service.ts';
-import { isTestData } from '../../kubernetes/test-directory.ts';
+import { isTestTarget } from '../../kubernetes/test-directory.ts';
 import { type Context, defineRule } from '../rule.ts';
 
 type Check = Context<'host' | 'certificate' | 'listener'>;
@@ -112,7 +112,7 @@ function hostsOfSection(section: Field): Field[] {
 /** A route is attached to the listeners whose host name has a host in common with it. */
 function checkRoute({ manifest, inventory, report }: Check): void {
   const { root, name, target } = manifest;
-  const parents = isTestData(target) ? [] : parentsOf(manifest);
+  const parents = isTestTarget(target) ? [] : parentsOf(manifest);
   // With several parents, each may be for some of the hosts.
   const [parent] = parents;
   if (parent === undefined || root.at('spec', 'parentRefs').items().length > 1) return;

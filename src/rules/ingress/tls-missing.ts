@@ -1,5 +1,6 @@
 import { isLocalHost } from '../../kubernetes/host.ts';
 import { httpRouteKinds, httpRouteOf } from '../../kubernetes/http-route.ts';
+import { isTestTarget } from '../../kubernetes/test-directory.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -22,7 +23,7 @@ export default defineRule({
   messages: { missing: '{kind} {name} serves plain HTTP, without TLS.' },
   check({ manifest, report }) {
     const route = httpRouteOf(manifest);
-    if (route === undefined || route.secured) return;
+    if (route === undefined || route.secured || isTestTarget(manifest.target)) return;
     const { tls, hosts } = route;
     if (hosts.length > 0 && hosts.every(isLocalHost)) return;
     report(tls, 'missing', { kind: manifest.kind, name: manifest.name });

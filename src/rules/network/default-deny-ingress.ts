@@ -1,7 +1,8 @@
 import { environmentOf } from '../../discover/environment.ts';
-import type { ObjectIndex } from '../../kubernetes/inventory.ts';
+import { ObjectIndex } from '../../kubernetes/inventory.ts';
 import { anyPodIn, hasGeneratedPolicy, isIsolated, policiesIn } from '../../kubernetes/network/policies.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { isTestDirectory } from '../../kubernetes/test-directory.ts';
 import { podOf } from '../../kubernetes/workload.ts';
 import type { Manifest } from '../../render/manifest.ts';
 import { plainObjects } from '../../render/plain-objects.ts';
@@ -26,14 +27,27 @@ export default defineRule({
   recommended: true,
   since: '0.1.0',
   messages: {
-    open: 'No policy of the same environment denies ingress to the pods of namespace {namespace}.',
+    leftOut:
+      'No policy denies ingress to the pods of namespace {namespace}, as policies do in others of the same environment.',
+    // Or of the same one, when it cannot be told that they go together.
+    elsewhere: {
+      text: 'Only policies of other environments deny ingress to the pods of namespace {namespace}.',
+      severity: 'medium',
+      recommended: false,
+    },
+    // Whoever has no policies has decided so, or leaves them to somebody else.
+    open: {
+      text: 'No policy of the same environment denies ingress to the pods of namespace {namespace}.',
+      severity: 'medium',
+      recommended: false,
+    },
   },
   check({ manifest, inventory, report }) {
-    const { target, environment, environmentName, complete } = inventory;
+    const { target, environment, repository, environmentName, complete } = inventory;
     const isNamespace = manifest.kind === 'Namespace';
     const name = isNamespace ? manifest.name : manifest.namespace;
     // The policy may be in what could not be read.
-    if (name === undefined || !complete || system.test(name)) return;
+    if (name === undefined || !complete || system.test(name) || isTestDirectory(manifest.target.name)) return;
     if (environment.derived(speakers).get(speakerKey(name, environmentName)) !== manifest) return;
     const unbuilt = plainObjects(inventory).map((index) => ({ target, environment: index }));
     for (const view of [inventory, ...unbuilt]) {
@@ -44,7 +58,13 @@ export default defineRule({
       if (hasGeneratedPolicy(view.environment, namespace)) return;
     }
     const place = manifest.root.at('metadata', isNamespace ? 'name' : 'namespace');
-    report(place, 'open', { namespace: name });
+    const elsewhere = policiesIn({ target, environment: repository }, name).own;
+    const message = environment.derived(isMostlyClosed)
+      ? 'leftOut'
+      : elsewhere.some(({ isolates }) => isolates.has('ingress'))
+        ? 'elsewhere'
+        : 'open';
+    report(place, message, { namespace: name });
   },
 });
 
@@ -67,6 +87,21 @@ function speakers(index: ObjectIndex<Manifest>): ReadonlyMap<string, Manifest> {
     if (found.has(key)) found.set(key, object);
   }
   return found;
+}
+
+/** Whether policies deny ingress to all pods in at least half of the namespaces that run pods. */
+function isMostlyClosed(index: ObjectIndex<Manifest>): boolean {
+  const speaking = [...index.derived(speakers).values()];
+  const names = new Set(
+    speaking.map((object) => (object.kind === 'Namespace' ? object.name : object.namespace)),
+  );
+  // Policies that name no namespace are for that of their target alone.
+  const view = { target: new ObjectIndex<Manifest>([]), environment: index };
+  const closed = [...names].filter((name = '') => {
+    const { all, namespace } = policiesIn(view, name);
+    return isIsolated(all, anyPodIn(namespace), 'ingress');
+  });
+  return 2 * closed.length >= names.size;
 }
 
 function speakerKey(namespace: string, environment: string | undefined): string {

@@ -1,5 +1,7 @@
+import { groupBy } from '../../group-by.ts';
 import { knownPorts, openToEveryone } from '../../kubernetes/load-balancer.ts';
 import { isEveryAddress } from '../../kubernetes/network/cidr.ts';
+import { isTestData } from '../../kubernetes/test-directory.ts';
 import { type Context, defineRule } from '../rule.ts';
 
 type Check = Context<'known' | 'open' | 'openIngress'>;
@@ -25,7 +27,7 @@ export default defineRule({
   since: '0.1.0',
   messages: {
     known: {
-      text: 'The load balancer of Service {name} takes traffic from everyone to port {port}, which is that of {product}.',
+      text: 'The load balancer of Service {name} takes traffic from everyone to {ports} of {product}.',
       severity: 'high',
       recommended: true,
     },
@@ -33,6 +35,7 @@ export default defineRule({
     openIngress: 'The load balancer of Ingress {name} takes traffic from the whole internet.',
   },
   check(context) {
+    if (isTestData(context.manifest.target)) return;
     if (context.manifest.kind === 'Service') checkService(context);
     else checkIngress(context);
   },
@@ -44,8 +47,12 @@ function checkService({ manifest, inventory, report }: Check): void {
   if (place === undefined) return;
   const ports = knownPorts(root.at('spec'));
   // Those of the cluster itself are a rule of their own.
-  for (const { field, number, product, gives } of ports)
-    if (gives !== 'controlPlane') report(field.at('port'), 'known', { name, port: number, product });
+  const others = ports.filter(({ gives }) => gives !== 'controlPlane');
+  for (const [product, [first, ...more]] of groupBy(others, (port) => port.product)) {
+    const numbers = [first, ...more].flatMap((port) => port?.number ?? []);
+    const words = `${more.length > 0 ? 'ports' : 'port'} ${numbers.join(' and ')}`;
+    if (first !== undefined) report(first.field.at('port'), 'known', { name, ports: words, product });
+  }
   if (ports.length === 0) report(place, 'open', { name });
 }
 

@@ -1,5 +1,5 @@
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
-import { isAllowed, networkPodOf, policiesIn } from '../../kubernetes/network/policies.ts';
+import { isAllowed, namespaceIn, networkPodOf, policiesFor } from '../../kubernetes/network/policies.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 /** The address under which AWS, Azure and Google Cloud tell a node who it is. */
@@ -41,14 +41,19 @@ export default defineRule({
     if (pod === undefined || namespace === undefined || !complete) return;
     if (!options.cloud && !environment.derived(isInCloud)) return;
     if (environment.derived(nodesRefusePods)) return;
-    const policies = policiesIn(inventory, namespace);
-    const networkPod = networkPodOf(pod, policies.namespace);
+    const networkPod = networkPodOf(pod, namespaceIn(environment, namespace));
     if (networkPod === undefined) return;
     // Workload Identity of Google puts a service of its own in the way, which these pods need.
     const [account] = environment.find('ServiceAccount', namespace, networkPod.serviceAccount);
     if (account?.root.at('metadata', 'annotations', 'iam.gke.io/gcp-service-account').exists) return;
     const port = { protocol: 'TCP', number: 80 } as const;
-    if (isAllowed(policies.all, networkPod, { direction: 'egress', party: metadataAddress, port }))
+    if (
+      isAllowed(policiesFor(networkPod, inventory), networkPod, {
+        direction: 'egress',
+        party: metadataAddress,
+        port,
+      })
+    )
       report(root.at('metadata', 'name'), 'reachable', { kind, name, address: metadataAddress });
   },
 });

@@ -1,9 +1,13 @@
 import {
   hasGeneratedPolicy,
   isIsolated,
+  namespaceIn,
   networkPodOf,
+  policiesAtWork,
+  policiesFor,
   policiesIn,
 } from '../../kubernetes/network/policies.ts';
+import { isTestData } from '../../kubernetes/test-directory.ts';
 import { plainObjects } from '../../render/plain-objects.ts';
 import { defineRule, workloads } from '../rule.ts';
 
@@ -29,7 +33,7 @@ export default defineRule({
   messages: {
     unselected:
       'No policy selects the pods of {kind} {name} for ingress, though namespace {namespace} has policies such as {policy}.',
-    // Somebody else's application brought its own policy along.
+    // The policy is that of somebody else's application, or for pods that a controller makes.
     besideOthers: {
       text: 'No policy selects the pods of {kind} {name} for ingress; those of namespace {namespace}, such as {policy}, are for pods of others.',
       recommended: false,
@@ -38,25 +42,26 @@ export default defineRule({
   check({ manifest, pod, inventory, report }) {
     const { kind, name, namespace, root } = manifest;
     if (pod === undefined || namespace === undefined || !inventory.complete) return;
+    if (isTestData(manifest.target)) return;
     // They run to completion and serve nobody; so do the tests of a chart.
     if (kind === 'Job' || kind === 'CronJob' || root.at('metadata', 'annotations', 'helm.sh/hook').exists)
       return;
     // A template without labels is that of a patch.
     if (kind !== 'Pod' && !pod.metadata.at('labels').exists) return;
-    const { target } = inventory;
-    const policies = policiesIn(inventory, namespace);
-    const neighbours = policies.own.filter(({ isolates }) => isolates.has('ingress'));
-    const [first] = neighbours;
-    const networkPod = networkPodOf(pod, policies.namespace);
-    if (first === undefined || networkPod === undefined) return;
+    const { target, environment } = inventory;
+    const networkPod = networkPodOf(pod, namespaceIn(environment, namespace));
+    if (networkPod === undefined) return;
+    if (isIsolated(policiesFor(networkPod, inventory), networkPod, 'ingress')) return;
+    const isolating = policiesIn(inventory, namespace).own.filter(({ isolates }) => isolates.has('ingress'));
+    const [first] = isolating;
+    if (first === undefined) return;
     const unbuilt = plainObjects(inventory).map((index) => ({ target, environment: index }));
     for (const view of [inventory, ...unbuilt]) {
-      if (isIsolated(policiesIn(view, namespace).all, networkPod, 'ingress')) return;
-      if (hasGeneratedPolicy(view.environment, policies.namespace)) return;
+      if (isIsolated(policiesFor(networkPod, view), networkPod, 'ingress')) return;
+      if (hasGeneratedPolicy(view.environment, networkPod.namespace)) return;
     }
-    const near = neighbours.find(
-      ({ object }) => target.find(object.groupKind, object.namespace, object.name).length > 0,
-    );
+    const atWork = target.derived(policiesAtWork);
+    const near = isolating.find(({ object }) => atWork.has(object));
     report(pod.metadata.at('labels'), near === undefined ? 'besideOthers' : 'unselected', {
       kind,
       name,

@@ -1,4 +1,5 @@
 import { knownPorts } from '../../kubernetes/load-balancer.ts';
+import { isTestData } from '../../kubernetes/test-directory.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -34,6 +35,7 @@ export default defineRule({
     externalName: 'Service {name} stands for {domain}, which is outside the cluster.',
   },
   check({ manifest, report }) {
+    if (isTestData(manifest.target)) return;
     const { name, root } = manifest;
     const spec = root.at('spec');
     const type = spec.at('type').value;

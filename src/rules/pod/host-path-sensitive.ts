@@ -24,13 +24,14 @@ export default defineRule({
   check({ pod, containers, report }) {
     if (pod === undefined) return;
     for (const { name: volume, field, path } of hostPathVolumes(pod)) {
-      if (path !== undefined && isSensitive(path)) report(field, 'sensitive', { volume, path });
+      const isReported = path !== undefined && isSensitive(path);
+      if (isReported) report(field, 'sensitive', { volume, path });
       for (const container of containers)
         for (const mount of container.field.at('volumeMounts').items()) {
           if (mount.at('name').value !== volume) continue;
           const data = { volume, container: container.name };
           const readOnly = mount.at('readOnly');
-          if (readOnly.value !== true) report(readOnly, 'writable', data, { container });
+          if (!isReported && readOnly.value !== true) report(readOnly, 'writable', data, { container });
           const propagation = mount.at('mountPropagation');
           if (propagation.value === 'Bidirectional')
             report(propagation, 'bidirectional', data, { container });

@@ -12,17 +12,25 @@ export default defineRule({
   bundle: 'HARD',
   recommended: true,
   since: '0.1.0',
-  messages: { host: 'The {handler} of container {container} names the host {host}.' },
+  messages: {
+    host: 'The {handler} of container {container} names the host {host}.',
+    // In the network of the node that is the pod itself.
+    own: {
+      text: 'The {handler} of container {container} names the host {host}.',
+      severity: 'low',
+      recommended: false,
+    },
+  },
   check(context) {
+    const isOnNode = context.pod?.spec.at('hostNetwork').value === true;
     for (const { place, name, about } of violationsOf('hostProbesAndHostLifecycle', context)) {
       const handler = place.parent?.parent;
       const path = handler?.parent?.key === 'lifecycle' ? ['lifecycle', handler.key] : [handler?.key];
-      context.report(
-        place,
-        'host',
-        { handler: path.join('.'), container: name, host: place.string ?? '' },
-        about,
-      );
+      const host = place.string ?? '';
+      const message = isOnNode && loopback.has(host) ? 'own' : 'host';
+      context.report(place, message, { handler: path.join('.'), container: name, host }, about);
     }
   },
 });
+
+const loopback: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);

@@ -13,11 +13,15 @@ export default defineRule({
   recommended: false,
   since: '0.1.0',
   messages: {
-    source: 'A volume is of the type {source}, which the Pod Security level restricted does not allow.',
+    source:
+      'Volume {volume} is of the type {source}, which the Pod Security level restricted does not allow.',
   },
   // hostPath is outside the list as well; pod/host-path reports it.
   check(context) {
     for (const { place } of violationsOf('restrictedVolumes', context))
-      if (place.key !== 'hostPath') context.report(place, 'source', { source: String(place.key) });
+      if (place.key !== 'hostPath') {
+        const volume = place.parent?.at('name').string ?? '';
+        context.report(place, 'source', { volume, source: String(place.key) });
+      }
   },
 });

@@ -1,4 +1,5 @@
 import { violationsOf } from '../../kubernetes/pod-security-checks.ts';
+import type { Container, Pod } from '../../kubernetes/workload.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -15,9 +16,26 @@ export default defineRule({
   messages: {
     off: 'runAsNonRoot is false for {owner}.',
     unset: 'runAsNonRoot is not set to true for {owner}.',
+    // Pod Security asks for it all the same.
+    user: {
+      text: 'runAsNonRoot is not set to true for {owner}, whose runAsUser is another than 0.',
+      severity: 'low',
+      recommended: false,
+    },
   },
   check(context) {
-    for (const { place, owner, about } of violationsOf('runAsNonRoot', context))
-      context.report(place, place.value === false ? 'off' : 'unset', { owner }, about);
+    const { pod, containers, report } = context;
+    for (const { place, owner, about } of violationsOf('runAsNonRoot', context)) {
+      const running = about.container === undefined ? containers : [about.container];
+      const message = running.every((container) => hasUser(container, pod)) ? 'user' : 'unset';
+      report(place, place.value === false ? 'off' : message, { owner }, about);
+    }
   },
 });
+
+/** Whether a container runs as a user other than root, whatever its image says. */
+function hasUser({ field }: Container, pod: Pod | undefined): boolean {
+  const [own, ofPod] = [field, pod?.spec].map((owner) => owner?.at('securityContext', 'runAsUser').value);
+  const user = own ?? ofPod;
+  return typeof user === 'number' && user > 0;
+}

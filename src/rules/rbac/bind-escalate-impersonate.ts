@@ -37,12 +37,12 @@ export default defineRule({
       ['escalate', escalate],
       ['impersonate', impersonate],
     ] as const)
-      for (const { grants, reach, related } of grantsIn(manifest, inventory, power.rights)) {
-        const [{ verb, resource }] = grants;
+      for (const { grant, reach, related } of grantsIn(manifest, inventory, power.rights)) {
+        const { verb, resource } = grant;
         const data = {
           kind: manifest.kind,
           role: manifest.name,
-          verb: verb.string ?? '',
+          verb: verb.value === '*' ? 'every verb' : (verb.string ?? ''),
           resource: resource.string ?? '',
         };
         report(verb, reach === 'cluster' ? messageId : 'elsewhere', data, { related });

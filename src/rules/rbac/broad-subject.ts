@@ -1,6 +1,7 @@
 import type { Field } from '../../kubernetes/field.ts';
 import { bindingKinds, boundRole, isShippedClusterRole, publicRoleSubjects } from '../../kubernetes/rbac.ts';
 import { onlyReads } from '../../kubernetes/rbac-rights.ts';
+import { isTestData } from '../../kubernetes/test-directory.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -45,6 +46,7 @@ export default defineRule({
     },
   },
   check({ manifest, inventory, report }) {
+    if (isTestData(manifest.target)) return;
     const { kind, name: binding, root } = manifest;
     const reference = root.at('roleRef');
     const roleName = reference.at('name').string ?? '';

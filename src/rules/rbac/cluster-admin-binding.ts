@@ -1,4 +1,6 @@
+import type { Field } from '../../kubernetes/field.ts';
 import { bindingKinds, boundRole, grantsEverything } from '../../kubernetes/rbac.ts';
+import { isTestData } from '../../kubernetes/test-directory.ts';
 import type { Manifest } from '../../render/manifest.ts';
 import { defineRule } from '../rule.ts';
 
@@ -22,6 +24,12 @@ export default defineRule({
   since: '0.1.0',
   messages: {
     clusterAdmin: '{kind} {binding} gives its subjects the role cluster-admin.',
+    // Somebody has to be able to do everything.
+    people: {
+      text: '{kind} {binding} gives {role} to groups, so their members may do everything.',
+      severity: 'high',
+      recommended: false,
+    },
     equivalent: '{kind} {binding} gives its subjects the role {role}, which may do as much as cluster-admin.',
     namespace: {
       text: '{kind} {binding} gives its subjects the role {role}, so they may do everything in its namespace.',
@@ -33,21 +41,30 @@ export default defineRule({
     const place = root.at('roleRef', 'name');
     const role = place.string;
     if (role === undefined || root.at('roleRef', 'kind').value !== 'ClusterRole') return;
+    if (isTestData(manifest.target)) return;
     const data = { kind, binding: name, role };
-    const inNamespace = kind === 'RoleBinding';
+    const held = kind === 'RoleBinding' ? 'namespace' : isOfPeople(root) ? 'people' : undefined;
     if (role === 'cluster-admin') {
-      if (!isShippedBinding(manifest)) report(place, inNamespace ? 'namespace' : 'clusterAdmin', data);
+      if (!isShippedBinding(manifest)) report(place, held ?? 'clusterAdmin', data);
       return;
     }
     const bound = boundRole(manifest, inventory);
     if (bound !== undefined && grantsEverything(bound.rules.map(({ rule }) => rule)))
-      report(place, inNamespace ? 'namespace' : 'equivalent', data, {
+      report(place, held ?? 'equivalent', data, {
         related: [
           { manifest: bound.role, place: bound.role.root.at('metadata', 'name'), message: 'the role' },
         ],
       });
   },
 });
+
+/** Whether the subjects are groups alone, none of them Kubernetes' own, such as that of all ServiceAccounts. */
+function isOfPeople(binding: Field): boolean {
+  const subjects = binding.at('subjects').items();
+  const isGroup = (subject: Field) =>
+    subject.at('kind').value === 'Group' && !subject.at('name').string?.startsWith('system:');
+  return subjects.length > 0 && subjects.every(isGroup);
+}
 
 /** Kubernetes itself binds cluster-admin to the group that bypasses RBAC anyway. */
 function isShippedBinding({ name, root }: Manifest): boolean {

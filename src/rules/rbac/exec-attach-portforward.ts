@@ -29,7 +29,7 @@ export default defineRule({
       recommended: true,
     },
     namespace: {
-      text: '{kind} {role} lets its holders run commands in all pods of its namespace or connect to them.',
+      text: '{kind} {role} lets its holders run commands in all pods, or connect to them, in the namespaces where it is bound.',
       severity: 'medium',
     },
     unbound: {
@@ -39,7 +39,7 @@ export default defineRule({
   },
   check({ manifest, inventory, kubernetesMinor, report }) {
     const data = { kind: manifest.kind, role: manifest.name };
-    for (const { grants, reach, related } of grantsIn(manifest, inventory, enterPods(kubernetesMinor).rights))
-      report(grants[0].resource, reach, data, { related });
+    for (const { grant, reach, related } of grantsIn(manifest, inventory, enterPods(kubernetesMinor).rights))
+      report(grant.resource, reach, data, { related });
   },
 });

@@ -27,7 +27,7 @@ export default defineRule({
   messages: {
     cluster: { text: '{kind} {role} lets its holders read all Secrets of the cluster.' },
     namespace: {
-      text: '{kind} {role} lets its holders read all Secrets of its namespace.',
+      text: '{kind} {role} lets its holders read all Secrets of the namespaces where it is bound.',
       severity: 'medium',
     },
     unbound: {
@@ -37,7 +37,7 @@ export default defineRule({
   },
   check({ manifest, inventory, report }) {
     const data = { kind: manifest.kind, role: manifest.name };
-    for (const { grants, reach, related } of grantsIn(manifest, inventory, readSecrets.rights))
-      report(grants[0].resource, reach, data, { related });
+    for (const { grant, reach, related } of grantsIn(manifest, inventory, readSecrets.rights))
+      report(grant.resource, reach, data, { related });
   },
 });

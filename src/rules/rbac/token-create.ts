@@ -17,7 +17,7 @@ export default defineRule({
   messages: {
     cluster: { text: '{kind} {role} lets its holders get tokens of all ServiceAccounts of the cluster.' },
     namespace: {
-      text: '{kind} {role} lets its holders get tokens of all ServiceAccounts of its namespace.',
+      text: '{kind} {role} lets its holders get tokens of all ServiceAccounts of the namespaces where it is bound.',
       severity: 'medium',
     },
     unbound: {
@@ -27,7 +27,7 @@ export default defineRule({
   },
   check({ manifest, inventory, report }) {
     const data = { kind: manifest.kind, role: manifest.name };
-    for (const { grants, reach, related } of grantsIn(manifest, inventory, createTokens.rights))
-      report(grants[0].resource, reach, data, { related });
+    for (const { grant, reach, related } of grantsIn(manifest, inventory, createTokens.rights))
+      report(grant.resource, reach, data, { related });
   },
 });

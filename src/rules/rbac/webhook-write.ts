@@ -24,7 +24,7 @@ export default defineRule({
   check({ manifest, inventory, report }) {
     const data = { kind: manifest.kind, role: manifest.name };
     // A RoleBinding gives no rights on what is in no namespace.
-    for (const { grants, reach, related } of grantsIn(manifest, inventory, writeAdmission.rights))
-      if (reach !== 'namespace') report(grants[0].resource, reach, data, { related });
+    for (const { grant, reach, related } of grantsIn(manifest, inventory, writeAdmission.rights))
+      if (reach !== 'namespace') report(grant.resource, reach, data, { related });
   },
 });

@@ -7,6 +7,7 @@ import {
   policyRulesIn,
   roleKinds,
 } from '../../kubernetes/rbac.ts';
+import { onlyReads } from '../../kubernetes/rbac-rights.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -44,15 +45,21 @@ export default defineRule({
       severity: 'low',
       recommended: false,
     },
-    custom: {
+    someGroups: {
       text: '{kind} {role} grants rights on all resources of {groups} by a wildcard.',
+      severity: 'low',
+      recommended: false,
+    },
+    paths: {
+      text: '{kind} {role} grants rights on all paths of the API server by a wildcard.',
       severity: 'low',
       recommended: false,
     },
   },
   check({ manifest, inventory, report }) {
-    if (isShippedRole(manifest)) return;
     const { kind, name: role } = manifest;
+    // Without a name it is a template that is filled in elsewhere.
+    if (isShippedRole(manifest) || role === '') return;
     const rules = policyRulesIn(manifest);
     const isAll = kind === 'ClusterRole' && grantsEverything(rules);
     // The binding of a role that grants everything is what rbac/cluster-admin-binding reports.
@@ -62,7 +69,7 @@ export default defineRule({
         rule.at(list).items().filter(isWildcard).slice(0, 1),
       );
       const [first] = wildcards;
-      if (first === undefined || isOfSubresource(rule)) continue;
+      if (first === undefined || isOfSubresource(rule) || isOfMetrics(rule)) continue;
       const fields = wildcards.map(({ parent }) => parent?.key).join(' and ');
       const groups = stringsIn(rule, 'apiGroups');
       if (isAll) {
@@ -76,8 +83,10 @@ export default defineRule({
         groups: groups.join(', '),
         resources: stringsIn(rule, 'resources').join(', '),
       };
-      if (first.parent?.key === 'apiGroups') report(first, 'groups', data);
-      else if (groups.length > 0 && groups.every(isCustom)) report(first, 'custom', data);
+      const isHarmless = groups.every(isCustom) || (!groups.includes('*') && onlyReads([rule]));
+      if (first.parent?.key === 'nonResourceURLs') report(first, 'paths', data);
+      else if (first.parent?.key === 'apiGroups') report(first, 'groups', data);
+      else if (groups.length > 0 && isHarmless) report(first, 'someGroups', data);
       else report(first, kind === 'Role' ? 'namespace' : 'wildcard', data);
     }
   },
@@ -101,13 +110,20 @@ function isOfSubresource(rule: PolicyRule): boolean {
   return resources.length > 0 && resources.every(({ string }) => string?.startsWith('*/'));
 }
 
+/** Whether a rule is only about custom and external metrics, whose names stand where resources do. */
+function isOfMetrics(rule: PolicyRule): boolean {
+  const groups = stringsIn(rule, 'apiGroups');
+  return groups.length > 0 && groups.every((group) => /^(custom|external)\.metrics\.k8s\.io$/.test(group));
+}
+
 /**
  * Whether an API group is one of custom resources or of metrics, which holds nothing of Kubernetes itself. The groups of
- * Kubernetes: kubernetes/api 10b39a3, kube-aggregator and apiextensions-apiserver.
+ * Kubernetes: kubernetes/api 10b39a3, kube-aggregator and apiextensions-apiserver. Those of OpenShift: what runs pods,
+ * and what says who may do what.
  */
 function isCustom(group: string): boolean {
   return group.includes('.') && !ownGroups.test(group);
 }
 
 const ownGroups =
-  /^((admissionregistration|apiextensions|apiregistration|authentication|authorization|certificates|coordination|discovery|events|(flowcontrol|internal)\.apiserver|imagepolicy|networking|node|rbac\.authorization|resource|scheduling|storage|storagemigration)\.k8s\.io|.*\.openshift\.io)$/;
+  /^((admissionregistration|apiextensions|apiregistration|authentication|authorization|certificates|coordination|discovery|events|(flowcontrol|internal)\.apiserver|imagepolicy|networking|node|rbac\.authorization|resource|scheduling|storage|storagemigration)\.k8s\.io|(apps|authorization|build|config|machine|machineconfiguration|oauth|operator|project|security|template|user)\.openshift\.io)$/;

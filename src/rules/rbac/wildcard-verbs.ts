@@ -1,4 +1,10 @@
-import { isShippedRole, policyRulesIn, roleKinds } from '../../kubernetes/rbac.ts';
+import {
+  grantsEverything,
+  isShippedRole,
+  type PolicyRule,
+  policyRulesIn,
+  roleKinds,
+} from '../../kubernetes/rbac.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -20,20 +26,29 @@ export default defineRule({
   since: '0.1.0',
   messages: { wildcard: '{kind} {role} grants every verb on {resources} by a wildcard.' },
   check({ manifest, report }) {
-    if (isShippedRole(manifest)) return;
-    for (const rule of policyRulesIn(manifest)) {
+    const rules = policyRulesIn(manifest);
+    // One that grants everything is reported as that, or by its binding.
+    if (isShippedRole(manifest) || (manifest.kind === 'ClusterRole' && grantsEverything(rules))) return;
+    for (const rule of rules) {
       const wildcard = rule
         .at('verbs')
         .items()
         .find(({ value }) => value === '*');
       if (wildcard === undefined) continue;
-      const lists = rule.at('resources').exists ? 'resources' : 'nonResourceURLs';
-      const resources = rule
-        .at(lists)
-        .items()
-        .flatMap(({ string }) => string ?? [])
-        .join(', ');
-      report(wildcard, 'wildcard', { kind: manifest.kind, role: manifest.name, resources });
+      report(wildcard, 'wildcard', {
+        kind: manifest.kind,
+        role: manifest.name,
+        resources: resourcesIn(rule),
+      });
     }
   },
 });
+
+/** What a policy rule is about, in words; the first three of many. */
+function resourcesIn(rule: PolicyRule): string {
+  const list = rule.at(rule.at('resources').exists ? 'resources' : 'nonResourceURLs');
+  const names = list.items().flatMap(({ string }) => string ?? []);
+  if (names.includes('*')) return list.key === 'resources' ? 'all resources' : 'all paths';
+  if (names.length <= 4) return names.join(', ');
+  return `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}

@@ -1,6 +1,8 @@
+import { isTestPath } from '../../discover/test-path.ts';
+import { groupBy } from '../../group-by.ts';
 import { exposureOf } from '../../kubernetes/exposure.ts';
 import type { Field } from '../../kubernetes/field.ts';
-import type { Inventory } from '../../kubernetes/inventory.ts';
+import { type Inventory, ObjectIndex } from '../../kubernetes/inventory.ts';
 import { boundRole, grantsAnyOf, grantsEverything, membershipsOf } from '../../kubernetes/rbac.ts';
 import { type Power, powers, readSecrets } from '../../kubernetes/rbac-rights.ts';
 import { labelsAt } from '../../kubernetes/selector.ts';
@@ -11,6 +13,7 @@ import {
   findAccount,
   mountsToken,
 } from '../../kubernetes/service-account.ts';
+import { isTestData } from '../../kubernetes/test-directory.ts';
 import type { Manifest } from '../../render/manifest.ts';
 import { defineRule, workloads } from '../rule.ts';
 
@@ -41,8 +44,12 @@ export default defineRule({
       recommended: true,
     },
   },
-  check({ manifest, pod, inventory, kubernetesMinor, report }) {
-    if (pod === undefined) return;
+  check({ manifest, pod, inventory: around, kubernetesMinor, report }) {
+    const { target } = manifest;
+    // Nobody installs a chart with the values that it is tested with.
+    const isTest = target.kind === 'chart' && target.values.some(({ file }) => isTestPath(file ?? ''));
+    if (pod === undefined || isTest || isTestData(target)) return;
+    const inventory = togetherWith(manifest, around);
     const account = accountOfPod(pod, manifest.namespace);
     const object = findAccount(account, inventory);
     if (!mountsToken(pod, object)) return;
@@ -75,6 +82,19 @@ interface Chain {
   readonly power: string;
   /** The binding, the role and the policy rule. */
   readonly links: readonly { readonly manifest: Manifest; readonly place: Field; readonly message: string }[];
+}
+
+/** Where to look for what belongs to a workload: its file alone when others hold the same workload, as instead of it. */
+function togetherWith(manifest: Manifest, inventory: Inventory<Manifest>): Inventory<Manifest> {
+  const { target, repository, complete, environmentName } = inventory;
+  if (target.find(manifest.groupKind, manifest.namespace, manifest.name).length < 2) return inventory;
+  const file = target.derived(byFile).get(manifest.file) ?? target;
+  return { target: file, environment: file, repository, complete, environmentName };
+}
+
+function byFile(index: ObjectIndex<Manifest>): ReadonlyMap<string, ObjectIndex<Manifest>> {
+  const files = [...groupBy(index.all, ({ file }) => file)];
+  return new Map(files.map(([file, objects]) => [file, new ObjectIndex(objects)]));
 }
 
 /** The chains that were followed so far in a target. */

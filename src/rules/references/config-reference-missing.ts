@@ -1,9 +1,11 @@
 import { didYouMean } from '../../config/did-you-mean.ts';
+import type { Target } from '../../discover/target.ts';
 import { type Absence, absenceOf } from '../../kubernetes/absence.ts';
 import { type ConfigReference, configReferencesOf } from '../../kubernetes/config-reference.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { productsOf } from '../../kubernetes/producers.ts';
-import { isTestData } from '../../kubernetes/test-directory.ts';
+import { isTestTarget } from '../../kubernetes/test-directory.ts';
+import { containersOf, type Pod } from '../../kubernetes/workload.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -41,7 +43,7 @@ export default defineRule({
     },
   },
   check({ manifest, pod, inventory, report }) {
-    if (pod === undefined || isTestData(manifest.target)) return;
+    if (pod === undefined || isTestTarget(manifest.target) || isPatch(manifest.target, pod)) return;
     const products = inventory.target.derived(productsOf);
     const { namespace } = manifest;
     const done = new Set<string>();
@@ -63,6 +65,11 @@ export default defineRule({
     }
   },
 });
+
+/** The API refuses containers without an image, so that this is but a patch, and one that no kustomization uses. */
+function isPatch({ kind }: Target, pod: Pod): boolean {
+  return kind === 'manifests' && containersOf(pod).some(({ field }) => !field.at('image').exists);
+}
 
 function userOf(container: string | undefined, { kind, name }: KubernetesObject): string {
   return container === undefined ? `${kind} ${name}` : `container ${container}`;

@@ -1,4 +1,8 @@
-import { isTestData } from '../../kubernetes/test-directory.ts';
+import { applicationSources, argoApplications, isTemplated } from '../../kubernetes/argo-cd.ts';
+import { kustomizationKind, pathInSource } from '../../kubernetes/flux.ts';
+import type { ObjectIndex } from '../../kubernetes/inventory.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
+import { isTestTarget } from '../../kubernetes/test-directory.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -15,23 +19,46 @@ export default defineRule({
   messages: {
     sameFile: '{kind} {name} is defined more than once in this file.',
     otherFile: '{kind} {name} is defined by another file of {target} as well.',
-    directory: {
-      text: '{kind} {name} is defined by another file of {target} as well.',
-      // The files of a directory may be alternatives of which one at a time is applied.
-      severity: 'medium',
-      recommended: false,
-    },
+    directory:
+      '{kind} {name} is defined by another file of {target} as well, and {applier} applies all of them.',
   },
   check({ manifest, inventory, report }) {
+    const { kind, name, target } = manifest;
     const place = manifest.root.at('metadata', 'name');
-    if (!place.string || isTestData(manifest.target)) return;
-    const [first] = inventory.target.find(manifest.groupKind, manifest.namespace, manifest.name);
+    if (!place.string || isTestTarget(target)) return;
+    const [first] = inventory.target.find(manifest.groupKind, manifest.namespace, name);
     if (first === undefined || first === manifest) return;
-    const origin = first.root.at('metadata', 'name');
-    const data = { kind: manifest.kind, name: manifest.name, target: manifest.target.name };
-    const apart = manifest.target.kind === 'manifests' ? 'directory' : 'otherFile';
-    report(place, manifest.file === first.file ? 'sameFile' : apart, data, {
-      related: [{ manifest: first, place: origin, message: 'the first definition' }],
-    });
+    const data = { kind, name, target: target.name };
+    const related = [
+      { manifest: first, place: first.root.at('metadata', 'name'), message: 'the first definition' },
+    ];
+    if (manifest.file === first.file) report(place, 'sameFile', data, { related });
+    else if (target.kind !== 'manifests') report(place, 'otherFile', data, { related });
+    else {
+      // Without it, the files may be alternatives of which one at a time is applied.
+      const applier = inventory.repository.derived(appliers).get(target.name);
+      if (applier === undefined) return;
+      report(place, 'directory', { ...data, applier: `${applier.kind} ${applier.name}` }, { related });
+    }
   },
 });
+
+/** The objects of Flux and Argo CD that apply all files of a directory, by its path in their repository. */
+function appliers(index: ObjectIndex): ReadonlyMap<string, KubernetesObject> {
+  const byPath = new Map<string, KubernetesObject>();
+  for (const object of index.ofKind(kustomizationKind)) {
+    const path = pathInSource(object.root.at('spec'));
+    if (path !== undefined) byPath.set(path, object);
+  }
+  for (const object of index.ofKind(...argoApplications))
+    for (const source of applicationSources(object)) {
+      const path = source.at('path').string?.replaceAll(/^(?:\.?\/)+|\/+$/g, '');
+      if (!path || isTemplated(source.at('path')) || choosesFiles.some((field) => source.at(...field).exists))
+        continue;
+      byPath.set(path, object);
+    }
+  return byPath;
+}
+
+/** Settings of a source of Argo CD with which not all manifests of the directory are applied. */
+const choosesFiles = [['directory', 'include'], ['directory', 'exclude'], ['plugin'], ['helm'], ['chart']];

@@ -2,7 +2,7 @@ import { absenceOf } from '../../kubernetes/absence.ts';
 import { backendKinds, backendsOf, hasPort, portsOf } from '../../kubernetes/backend.ts';
 import { gatewayKind, hasListener, parentsOf, routeKinds } from '../../kubernetes/gateway.ts';
 import { productsOf } from '../../kubernetes/producers.ts';
-import { isTestData } from '../../kubernetes/test-directory.ts';
+import { isTestTarget } from '../../kubernetes/test-directory.ts';
 import { type Context, defineRule } from '../rule.ts';
 
 type Message =
@@ -51,7 +51,7 @@ export default defineRule({
       'There is no Gateway {gateway}, to which {kind} {name} is attached. Did you mean "{meant}", which is applied with it?',
   },
   check(context) {
-    if (isTestData(context.manifest.target)) return;
+    if (isTestTarget(context.manifest.target)) return;
     checkBackends(context);
     checkParents(context);
   },

@@ -10,7 +10,7 @@ import {
   servicesOf,
   unservedPorts,
 } from '../../kubernetes/service.ts';
-import { isTestData } from '../../kubernetes/test-directory.ts';
+import { isTestTarget } from '../../kubernetes/test-directory.ts';
 import { type Context, defineRule } from '../rule.ts';
 
 type Check = Context<
@@ -75,7 +75,8 @@ function checkService({ manifest, inventory, report }: Check): void {
   const { name, namespace, root } = manifest;
   const spec = root.at('spec');
   const selector = labelsAt(spec.at('selector'));
-  if (selector.size === 0 || spec.at('type').value === 'ExternalName') return;
+  if (selector.size === 0 || spec.at('type').value === 'ExternalName' || isTestTarget(manifest.target))
+    return;
   const selected = inventory.target.derived(podsOf).selectedBy(selector, namespace);
   if (selected.length > 0) {
     const pods = selected.flatMap(({ pod }) => pod ?? []);
@@ -86,12 +87,13 @@ function checkService({ manifest, inventory, report }: Check): void {
     return;
   }
   // What seems to be missing may be in a file that could not be read.
-  if (!inventory.complete || isTestData(manifest.target)) return;
+  if (!inventory.complete) return;
   if (inventory.environment.derived(podsOf).selectedBy(selector, namespace).length > 0) return;
   const pods = inventory.target.derived(podsOf);
   const near = pods.inNamespace(namespace);
   if (near.length === 0 || isForController(selector, pods, namespace, inventory)) return;
   const wanted = [...selector].map(([key, value]) => `${key}=${value}`).join(',');
+  if (isSetLater(selector, pods, namespace)) return;
   const isElsewhere = inventory.repository.derived(podsOf).selectedBy(selector, namespace).length > 0;
   const hint = nearest(
     selector,
@@ -100,6 +102,20 @@ function checkService({ manifest, inventory, report }: Check): void {
   const isOurs = hint !== '' || isMeant(selector, pods, namespace, name);
   const message = isElsewhere ? 'elsewhere' : isOurs ? 'noPods' : 'unseenPods';
   report(spec.at('selector'), message, { name, selector: wanted, hint });
+}
+
+/**
+ * Whether but for labels that nothing in sight has a selector fits: these are set while the pods run, as on the leader
+ * among them, unless they are slips of the pen.
+ */
+function isSetLater(selector: Labels, inSight: LabelIndex, namespace: string | undefined): boolean {
+  const [known, unknown] = [true, false].map(
+    (wanted) => new Map([...selector].filter(([key]) => inSight.hasKey(key) === wanted)),
+  );
+  if (known === undefined || unknown === undefined || known.size === 0 || unknown.size === 0) return false;
+  const fitting = inSight.selectedBy(known, namespace);
+  const keys = [...new Set(fitting.flatMap(({ labels }) => [...labels.keys()]))];
+  return fitting.length > 0 && [...unknown.keys()].every((key) => didYouMean(key, keys) === '');
 }
 
 /** Labels that say what an application is, one of which is enough to know it by. */
@@ -141,7 +157,7 @@ function checkStatefulSet({ manifest, inventory, report }: Check): void {
   const { name, namespace, root } = manifest;
   const place = root.at('spec', 'serviceName');
   const service = place.string;
-  if (!service || !inventory.complete || isTestData(manifest.target)) return;
+  if (!service || !inventory.complete || isTestTarget(manifest.target)) return;
   const isIn = (index: ObjectIndex) =>
     index
       .derived(servicesByName)
@@ -161,7 +177,7 @@ function checkMonitor({ manifest, inventory, report }: Check): void {
   const selector = root.at('spec', 'selector');
   const scope = root.at('spec', 'namespaceSelector');
   // One that watches all namespaces is as a rule meant for what others deploy.
-  if (scope.at('any').value === true || !inventory.complete || isTestData(manifest.target)) return;
+  if (scope.at('any').value === true || !inventory.complete || isTestTarget(manifest.target)) return;
   const named = scope
     .at('matchNames')
     .items()

@@ -1,5 +1,7 @@
+import { isTestPath } from '../../discover/test-path.ts';
 import { hasDefault, hasPodLevel, valueAt } from '../../kubernetes/compute-resources.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
+import type { Manifest } from '../../render/manifest.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -26,6 +28,12 @@ export default defineRule({
   since: '0.1.0',
   messages: {
     missing: 'Container {container} has no memory limit.',
+    // By custom a chart leaves amounts to its users.
+    left: {
+      text: 'Container {container} has no memory limit with the default values of the chart.',
+      severity: 'low',
+      recommended: false,
+    },
     zero: 'Container {container} has a memory limit of 0, which is no limit.',
   },
   check({ manifest, pod, containers, inventory, kubernetesMinor, report }) {
@@ -36,8 +44,13 @@ export default defineRule({
       if (container.type === 'ephemeral') continue;
       const place = valueAt(container.field, 'limits', 'memory');
       const data = { container: container.name };
-      if (!place.exists) report(place, 'missing', data, { container });
+      if (!place.exists) report(place, isPublished(manifest) ? 'left' : 'missing', data, { container });
       else if (parseQuantity(place.value) === 0n) report(place, 'zero', data, { container });
     }
   },
 });
+
+/** Whether a chart is rendered as it is published, or tested, and not as it is installed. */
+function isPublished({ target }: Manifest): boolean {
+  return target.kind === 'chart' && target.values.every(({ file }) => isTestPath(file ?? ''));
+}

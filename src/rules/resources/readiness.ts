@@ -111,7 +111,7 @@ function servedPods<T extends KubernetesObject>(index: ObjectIndex<T>): Readonly
   const served = new Map<KubernetesObject, T>();
   for (const service of index.ofKind('Service')) {
     const selector = labelsAt(service.root.at('spec', 'selector'));
-    if (selector.size === 0 || !isBalanced(service.root)) continue;
+    if (selector.size === 0 || !isBalanced(service)) continue;
     for (const { object } of pods.selectedBy(selector, service.namespace))
       if (!served.has(object)) served.set(object, service);
   }
@@ -119,16 +119,19 @@ function servedPods<T extends KubernetesObject>(index: ObjectIndex<T>): Readonly
 }
 
 /** Whether a Service keeps requests from pods that are not ready. Metrics and profiles are asked of the pods themselves. */
-function isBalanced(service: Field): boolean {
-  const spec = service.at('spec');
+function isBalanced({ name, root }: KubernetesObject): boolean {
+  const spec = root.at('spec');
   const ports = spec.at('ports').items();
   return (
     spec.at('type').value !== 'ExternalName' &&
     spec.at('clusterIP').value !== 'None' &&
     spec.at('publishNotReadyAddresses').value !== true &&
-    !(
-      ports.length > 0 &&
-      ports.every((port) => /metrics|monitoring|telemetry|profiling|pprof/.test(port.at('name').string ?? ''))
-    )
+    !/-(?:metrics|exporter)$/.test(name) &&
+    !(ports.length > 0 && ports.every(isForMetrics))
   );
+}
+
+function isForMetrics(port: Field): boolean {
+  const names = ['name', 'targetPort'].map((key) => port.at(key).string ?? '');
+  return names.some((name) => /metrics|monitoring|telemetry|profiling|pprof/.test(name));
 }

@@ -1,6 +1,6 @@
 import { invalidValues } from '../../kubernetes/invalid-values.ts';
 import { isCustom } from '../../kubernetes/service.ts';
-import { isTestData } from '../../kubernetes/test-directory.ts';
+import { isTestTarget } from '../../kubernetes/test-directory.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -16,7 +16,7 @@ export default defineRule({
   since: '0.1.0',
   messages: { invalid: '{subject} {problem}.' },
   check({ manifest, pod, containers, schemas, kubernetesMinor, report }) {
-    if (isTestData(manifest.target) || !(schemas.knows(manifest) || isCustom(manifest))) return;
+    if (isTestTarget(manifest.target) || !(schemas.knows(manifest) || isCustom(manifest))) return;
     if (manifest.root.at('metadata', 'annotations', 'config.kubernetes.io/local-config').value === 'true')
       return;
     for (const { place, subject, problem } of invalidValues(manifest, pod, containers, kubernetesMinor))

@@ -2,7 +2,7 @@ import type { Field } from '../../kubernetes/field.ts';
 import { isPlaceholder } from '../../kubernetes/placeholder.ts';
 import { isEmptySelector, labelsAt, matchesSelector } from '../../kubernetes/selector.ts';
 import { controllers, overlaps } from '../../kubernetes/selector-overlap.ts';
-import { isTestData } from '../../kubernetes/test-directory.ts';
+import { isTestTarget } from '../../kubernetes/test-directory.ts';
 import { type Context, defineRule, workloads } from '../rule.ts';
 
 type Check = Context<
@@ -59,7 +59,7 @@ export default defineRule({
   },
   check(context) {
     const { manifest, pod } = context;
-    if (pod === undefined || isTestData(manifest.target)) return;
+    if (pod === undefined || isTestTarget(manifest.target)) return;
     if (controllers.includes(manifest.groupKind)) {
       checkSelector(context, manifest.root.at('spec', 'selector'), pod.metadata.at('labels'));
       checkOverlap(context);

@@ -8,7 +8,7 @@ export default defineRule({
   severity: 'high',
   kinds: workloads,
   summary: 'Credential is written into an environment variable',
-  why: 'Whoever can read the repository or the workload has the credential; it also shows in logs, in crash reports and in every child process.',
+  why: 'Whoever can read the repository or the workload has the credential; it also shows in logs, in crash reports and in whatever the container starts.',
   remedy:
     'Replace the credential where it is valid, keep it in a Secret, and refer to that with valueFrom.secretKeyRef or a mounted file.',
   controls: [
@@ -27,7 +27,7 @@ export default defineRule({
     token: 'Container {container} gets {what} in its environment variable {name}.',
     password: 'Container {container} gets a password in clear text in its environment variable {name}.',
     test: {
-      text: 'Container {container} gets a credential in its environment variable {name}, in a file for tests.',
+      text: 'Container {container} gets a credential in its environment variable {name}, in a file for tests or documentation.',
       severity: 'low',
       recommended: false,
     },

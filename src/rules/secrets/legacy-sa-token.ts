@@ -1,3 +1,4 @@
+import { isTestPath } from '../../discover/test-path.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -20,7 +21,7 @@ export default defineRule({
     },
   },
   messages: {
-    secret: 'Secret {name} asks for a token of {account} that never expires.',
+    secret: 'Secret {name} asks for a token that never expires, for {account}.',
     projected: {
       text: 'The token in volume {volume} is valid for {seconds} seconds, more than {max}.',
       severity: 'low',
@@ -29,6 +30,7 @@ export default defineRule({
   },
   check({ manifest, pod, options, report }) {
     const { root, name } = manifest;
+    if (isTestPath(manifest.file)) return;
     if (root.at('type').value === 'kubernetes.io/service-account-token') {
       const account = root.at('metadata', 'annotations', 'kubernetes.io/service-account.name').string;
       report(root.at('type'), 'secret', {

@@ -1,6 +1,8 @@
-import { isTestPath } from '../../discover/test-path.ts';
-import { isExposed } from '../../kubernetes/secret-value.ts';
-import type { Origin } from '../../render/manifest.ts';
+import { fileIn } from '../../discover/path.ts';
+import { isDevelopmentPath, isTestPath } from '../../discover/test-path.ts';
+import type { ObjectIndex } from '../../kubernetes/inventory.ts';
+import { type Exposure, exposureOf, exposures } from '../../kubernetes/secret-value.ts';
+import type { Manifest, Origin } from '../../render/manifest.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -27,32 +29,85 @@ export default defineRule({
   sensitive: true,
   messages: {
     plaintext: 'Secret {name} is committed in clear text; values that are not encrypted: {count}.',
+    development: {
+      text: 'Secret {name} for development is committed in clear text; values that are not encrypted: {count}.',
+      severity: 'medium',
+    },
+    default: {
+      text: 'Secret {name} gets what everyone can read in the chart unless other values replace it; values that are not encrypted: {count}.',
+      severity: 'medium',
+    },
+    hashes: {
+      text: 'Secret {name} is committed with hashes of passwords, which can be guessed at leisure.',
+      severity: 'medium',
+      recommended: false,
+    },
+    harmless: {
+      text: 'Secret {name} is committed in clear text, though none of its values looks like a credential: {count}.',
+      severity: 'low',
+      recommended: false,
+    },
     test: {
-      text: 'Secret {name} of a test is committed in clear text; values that are not encrypted: {count}.',
+      text: 'Secret {name} is committed in clear text in a file for tests or documentation; values that are not encrypted: {count}.',
       severity: 'low',
       recommended: false,
     },
   },
-  check({ manifest, report }) {
+  check({ manifest, inventory, report }) {
     // What SOPS left out is what `secrets/sops-incomplete` says.
     if (manifest.root.at('sops', 'lastmodified').exists) return;
     const exposed = ['data', 'stringData'].flatMap((list) =>
       manifest.root
         .at(list)
         .properties()
-        .filter(({ key, string }) => isExposed(String(key), string ?? '', list === 'data'))
-        .filter((entry) => isWritten(manifest.originsOf(entry))),
+        .flatMap((entry) => {
+          const exposure = exposureOf(String(entry.key), entry.string ?? '', list === 'data');
+          const origins = manifest.originsOf(entry);
+          if (exposure === undefined || !isWritten(origins)) return [];
+          if (origins[0]?.role === 'kustomization' && isCopy(entry.string, inventory.target)) return [];
+          return [{ entry, exposure, origins }];
+        }),
     );
-    const [first] = exposed;
-    if (first?.parent === undefined) return;
-    const [origin] = manifest.originsOf(first);
-    const message = origin !== undefined && isTestPath(origin.file) ? 'test' : 'plaintext';
-    report(origin?.role === 'values' ? first : first.parent, message, {
-      name: manifest.name,
-      count: exposed.length,
-    });
+    const [worst] = exposures.flatMap((each) => exposed.find(({ exposure }) => exposure === each) ?? []);
+    if (worst === undefined) return;
+    const { entry, exposure, origins } = worst;
+    // The entry itself leads to what put its value in.
+    const isElsewhere = origins[0]?.role === 'values' || origins[0]?.role === 'kustomization';
+    const place = isElsewhere ? entry : (entry.parent ?? entry);
+    report(place, messageFor(manifest, exposure, origins), { name: manifest.name, count: exposed.length });
   },
 });
+
+function messageFor({ target }: Manifest, exposure: Exposure, origins: readonly Origin[]) {
+  const [first] = origins;
+  const values = origins.filter(({ role }) => role === 'values');
+  if ([...origins.slice(0, 1), ...values].some(({ file }) => isTestPath(file))) return 'test';
+  if (exposure === 'hash') return 'hashes';
+  if (exposure === 'text') return 'harmless';
+  if (exposure === 'credential' || first === undefined) return 'plaintext';
+  if (isDevelopmentPath(first.file)) return 'development';
+  const isDefault = target.kind === 'chart' && values.every(({ file }) => isDefaultValues(target, file));
+  return isDefault && exposure === 'word' ? 'default' : 'plaintext';
+}
+
+function isDefaultValues({ directory }: { readonly directory: string }, file: string): boolean {
+  return file === fileIn(directory, 'values.yaml');
+}
+
+/** Whether what a replacement of a kustomization put in is in the Secret where it comes from as well. */
+function isCopy(text: string | undefined, target: ObjectIndex): boolean {
+  return text !== undefined && (target.derived(timesInSecrets).get(text) ?? 0) > 1;
+}
+
+/** How often a text is an entry of a Secret. */
+function timesInSecrets(index: ObjectIndex): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  for (const { root } of index.ofKind('Secret'))
+    for (const list of ['data', 'stringData'])
+      for (const { string = '' } of root.at(list).properties())
+        times.set(string, (times.get(string) ?? 0) + 1);
+  return times;
+}
 
 /** Whether a file says the value; a template may also make one up with every rendering. */
 function isWritten(origins: readonly Origin[]): boolean {

@@ -26,7 +26,7 @@ export default defineRule({
   messages: {
     credential: 'There is {what} at {place}.',
     test: {
-      text: 'There is {what} at {place}, in a file for tests.',
+      text: 'There is {what} at {place}, in a file for tests or documentation.',
       severity: 'low',
       recommended: false,
     },
@@ -35,7 +35,7 @@ export default defineRule({
     const { root, groupKind } = manifest;
     for (const { key, path, text } of textsOf(root.value, groupKind === 'Secret' ? contents : merged)) {
       const what = credentialIn(key, text);
-      if (what === undefined) continue;
+      if (what === undefined || secretManifest.test(text)) continue;
       const place = path.reduce<Field>((field, name) => field.at(name), root);
       const [origin] = manifest.originsOf(place);
       const message = origin !== undefined && isTestPath(origin.file) ? 'test' : 'credential';
@@ -48,6 +48,9 @@ export default defineRule({
 const contents: ReadonlySet<string> = new Set(['data', 'stringData']);
 /** What a kustomization puts into objects, where it is looked at. */
 const merged: ReadonlySet<string> = new Set(['patches', 'patchesStrategicMerge', 'patchesJson6902']);
+
+/** A manifest in a value, as in a list of extra objects: it is looked at when it is rendered. */
+const secretManifest = /^kind:\s{0,5}["']?Secret\b/m;
 
 interface Text {
   /** Name of the property that holds it; empty for the items of a list. */

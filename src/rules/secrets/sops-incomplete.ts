@@ -34,7 +34,9 @@ export default defineRule({
     },
     uncovered: {
       text: 'The encrypted_regex covers data and not stringData, so a Secret with stringData stays in clear text.',
-      severity: 'medium',
+      severity: 'low',
+      // There may never be such a Secret.
+      recommended: false,
     },
     recipients: {
       text: 'Files that this rule is for lack recipients that it names: {count}. Run `sops updatekeys` on them.',

@@ -26,7 +26,7 @@ export default defineRule({
   since: '0.1.0',
   messages: {
     absent: 'The chart {chart} has no version, so the newest one is taken.',
-    range: 'The chart {chart} has the version {version}, which more than one fits.',
+    range: 'The chart {chart} has no one version: {version} takes the newest that fits.',
   },
   check({ manifest, report }) {
     if (isTestPath(manifest.file)) return;
@@ -61,9 +61,12 @@ function chartsOf(manifest: Manifest): NamedChart[] {
           .filter((entry) => isRemote(entry.at('repository')))
           .map(named);
   if (argoApplications.includes(groupKind))
-    return applicationSources(manifest)
-      .filter((source) => source.at('chart').exists)
-      .map((entry) => ({ entry, name: 'chart', version: 'targetRevision' }));
+    return (
+      applicationSources(manifest)
+        // Such an address is one of a Git repository, where a chart is named by its path.
+        .filter((source) => source.at('chart').exists && !source.at('repoURL').string?.endsWith('.git'))
+        .map((entry) => ({ entry, name: 'chart', version: 'targetRevision' }))
+    );
   if (groupKind === projectKinds.kustomization || groupKind === projectKinds.component)
     return root
       .at('helmCharts')

@@ -18,7 +18,8 @@ export default defineRule({
   messages: {
     default:
       'What is fetched from {host} is whatever is on its default branch; add ?ref= with a tag or commit.',
-    moving: 'What is fetched from {host} follows {revision}, which is no tag of a version and no commit.',
+    moving:
+      'What is fetched from {host} follows {revision}, which is neither the tag of a version nor a commit.',
     unversioned: {
       text: 'The file that is fetched from {host} names no version, so it may change at any time.',
       severity: 'medium',
