@@ -118,7 +118,9 @@ export async function check(input: CheckInput): Promise<CheckResult> {
       today,
       version,
     });
-    const leftOut = leftOutNotice(inScope.filter(({ rule, recommended }) => !isWanted(rule, recommended)));
+    const unwanted = inScope.filter(({ rule, recommended }) => !isWanted(rule, recommended));
+    // Under --only, it is asked for something else.
+    const leftOut = chosen.only === undefined ? leftOutNotice(unwanted) : [];
     return { ...report, notices: [...notices, ...leftOut, ...report.notices] };
   };
   return {

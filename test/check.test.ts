@@ -225,6 +225,21 @@ spec:
     ]);
   });
 
+  test('what overlays are built without is a notice, and findings in the profile strict', async () => {
+    const all = {
+      'web/kustomization.yaml': 'resources: [a.yaml, "https://example.com/b", "https://example.com/c"]',
+      'web/a.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: {name: web}\n',
+    };
+    const { notices, findings } = await checkFiles(all);
+    expect(notices.map(({ message }) => message)).toEqual([
+      '2 entries of overlays lead out of the repository, and what they bring in was not checked; --only references/build-broken shows where.',
+    ]);
+    expect(findings.filter(({ rule }) => rule === 'references/build-broken')).toEqual([]);
+    const strict = await checkFiles(all, { profile: 'strict' });
+    expect(strict.notices).toEqual([]);
+    expect(strict.findings.filter(({ rule }) => rule === 'references/build-broken')).toHaveLength(2);
+  });
+
   test('objects of an overlay that cannot be built still serve references', async () => {
     const all = {
       'broken/kustomization.yaml': 'resources: [crd.yaml, gone.yaml]',

@@ -10,7 +10,7 @@ import { type FileOutcome, failed, type NotChecked } from './outcome.ts';
 import { baseName, directoryOf } from './path.ts';
 import type { SourceFile } from './source-file.ts';
 import type { ManifestsTarget } from './target.ts';
-import { hasTemplating, unresolvedVariable } from './templating.ts';
+import { commentedVariable, hasTemplating, unresolvedVariable } from './templating.ts';
 import { isYamlName } from './tree-files.ts';
 
 /** The plain manifests of a tree: what reaches a cluster as it stands. */
@@ -122,6 +122,13 @@ function classify(source: SourceFile, problems: SourceProblem[]): FileOutcome {
   const lost = source.problems.filter(({ kind }) => kind !== 'duplicate-key');
   if (hasTemplating(text, source.documents, lost.length > 0))
     return failed(path, 'go-template', 'A template outside a chart; what renders it is not known.');
+  const commented = commentedVariable(text);
+  if (commented !== undefined)
+    return failed(
+      path,
+      'unresolved-variable',
+      `${commented} is not resolved; what fills it in is not known.`,
+    );
   const documents = source.documents.filter(({ value }) => isKubernetesObject(value));
   for (const document of text.includes('${') ? documents : []) {
     const variable = unresolvedVariable(document);

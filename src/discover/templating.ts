@@ -19,6 +19,11 @@ const action =
 /** A statement of Jinja that has its line to itself. */
 const statement = /^[ \t]*\{%[-+]?\s*[a-z]+\b[^\n]*%\}[ \t]*$/m;
 
+/** The first `##NAME##` in the place of a value, which is a comment to YAML; undefined when there is none. */
+export function commentedVariable(text: string): string | undefined {
+  return /^[ \t]*(?:- )?[\w./-]+:[ \t]+(##\w+##)[ \t]*$/m.exec(text)?.[1];
+}
+
 /**
  * The first `${NAME}` placeholder in a place where the cluster needs the final value; undefined when there is none.
  * Scripts, commands and data may hold such text as it is.

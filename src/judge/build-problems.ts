@@ -44,12 +44,11 @@ export function leftOutNotice(candidates: readonly Candidate[]): Notice[] {
   );
   const { size } = new Set(left.map(({ location, message }) => `${location.file} ${message}`));
   if (size === 0) return [];
-  const what = size === 1 ? 'One entry of an overlay leads' : `${size} entries of overlays lead`;
-  return [
-    {
-      message: `${what} out of the repository, and what it brings in was not checked; --only ${buildBroken.id} shows where.`,
-    },
-  ];
+  const what =
+    size === 1
+      ? 'One entry of an overlay leads out of the repository, and what it brings in'
+      : `${size} entries of overlays lead out of the repository, and what they bring in`;
+  return [{ message: `${what} was not checked; --only ${buildBroken.id} shows where.` }];
 }
 
 /** What there is to say of a target that lacks values with which another target renders the same chart. */

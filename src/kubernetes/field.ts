@@ -28,6 +28,13 @@ export class Field {
     return field;
   }
 
+  /** The value that is reached by these property names and 0-based indexes; undefined when there is none. */
+  valueAt(...path: readonly (string | number)[]): unknown {
+    let { value } = this;
+    for (const key of path) value = child(value, key);
+    return value;
+  }
+
   /** The items of a list; none when this is not a list. */
   items(): Field[] {
     return Array.isArray(this.value) ? this.value.map((item, index) => new Field(item, this, index)) : [];

@@ -64,7 +64,8 @@ function isAboutOthers({ group }: KubernetesObject): boolean {
 const wholeKeys: ReadonlySet<string | number | undefined> = new Set(['image', 'imageName']);
 
 function imagesIn(field: Field, forChart: boolean): Image[] {
-  const inner = [...field.properties(), ...field.items()];
+  if (typeof field.value !== 'object') return [];
+  const inner = Array.isArray(field.value) ? field.items() : field.properties();
   return [
     ...inParts(field, forChart),
     ...inner.flatMap((each) =>

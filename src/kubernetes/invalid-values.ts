@@ -103,8 +103,9 @@ class Findings {
       for (const variable of field.at('env').items())
         this.test(variable.at('name'), 'Variable name', (text) => variableNameProblem(text, kubernetesMinor));
       for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe'])
-        for (const action of ['httpGet', 'tcpSocket'])
-          this.test(field.at(probe, action, 'port'), 'Port name', portNameProblem);
+        if (field.at(probe).exists)
+          for (const action of ['httpGet', 'tcpSocket'])
+            this.test(field.at(probe, action, 'port'), 'Port name', portNameProblem);
     }
   }
 
@@ -139,13 +140,12 @@ class Findings {
 
   /** The selectors below a field. `ofNodes`: whether they select nodes, which know more operators. */
   selectors(field: Field, ofNodes: boolean): void {
-    for (const child of [...field.properties(), ...field.items()]) {
+    const children = Array.isArray(field.value) ? field.items() : field.properties();
+    for (const child of children.filter(holdsMore))
       if (child.key === 'matchLabels') this.labels(child);
       else if (child.key === 'matchExpressions')
         for (const requirement of child.items()) this.#requirement(requirement, ofNodes);
-      else if (typeof child.value === 'object')
-        this.selectors(child, ofNodes || child.key === 'nodeSelectorTerms' || child.key === 'preference');
-    }
+      else this.selectors(child, ofNodes || child.key === 'nodeSelectorTerms' || child.key === 'preference');
   }
 
   #requirement(requirement: Field, ofNodes: boolean): void {
@@ -179,13 +179,19 @@ class Findings {
   }
 
   #judge(place: Field, subject: string, text: string, test: Test): void {
-    const problem = isPlaceholder(text) ? undefined : test(text);
-    if (problem !== undefined) this.#add(place, `${subject} ${JSON.stringify(clip(text))}`, problem);
+    const problem = test(text);
+    if (problem !== undefined && !isPlaceholder(text))
+      this.#add(place, `${subject} ${JSON.stringify(clip(text))}`, problem);
   }
 
   #add(place: Field, subject: string, problem: string): void {
     this.all.push({ place, subject, problem });
   }
+}
+
+/** Whether a field is a map or a list. */
+function holdsMore({ value }: Field): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function durationProblem(text: string): string | undefined {

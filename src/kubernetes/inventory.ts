@@ -17,7 +17,9 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
 
   /** All objects of these kinds (`Kind.group`, the kind alone for the core group), whatever their version. */
   ofKind(...kinds: readonly string[]): T[] {
-    return kinds.flatMap((kind) => this.#kinds.get(kind) ?? []);
+    const found: T[] = [];
+    for (const kind of kinds) for (const object of this.#kinds.get(kind) ?? []) found.push(object);
+    return found;
   }
 
   /** Objects of one kind that name this namespace; undefined: those that name none. */

@@ -12,3 +12,29 @@ export function fitsName(pattern: string, name: string): boolean {
   const last = rest.at(-1) ?? '';
   return name.length - last.length >= from && name.endsWith(last);
 }
+
+/** Finds the patterns that a name fits, without a look at every pattern. */
+export class PatternIndex<T> {
+  /** By the text before the first `*`. */
+  readonly #byStart = new Map<string, { readonly pattern: string; readonly value: T }[]>();
+  /** The lengths of these texts, in UTF-16 units. */
+  readonly #lengths = new Set<number>();
+
+  /** @param pattern has a `*` */
+  add(pattern: string, value: T): void {
+    const start = pattern.slice(0, pattern.indexOf('*'));
+    this.#lengths.add(start.length);
+    const same = this.#byStart.get(start);
+    if (same === undefined) this.#byStart.set(start, [{ pattern, value }]);
+    else same.push({ pattern, value });
+  }
+
+  /** What was added with a pattern that the name fits. */
+  find(name: string): T[] {
+    const found: T[] = [];
+    for (const length of this.#lengths)
+      for (const { pattern, value } of this.#byStart.get(name.slice(0, length)) ?? [])
+        if (fitsName(pattern, name)) found.push(value);
+    return found;
+  }
+}

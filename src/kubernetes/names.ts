@@ -43,6 +43,8 @@ export function pathSegmentProblem(text: string): string | undefined {
 
 /** The key of a label, or any other qualified name: an optional prefix that is a subdomain, `/`, and a name. */
 export function qualifiedNameProblem(text: string): string | undefined {
+  // What most are.
+  if (text.length <= 63 && qualifiedPattern.test(text)) return undefined;
   const parts = text.split('/');
   const name = parts.at(-1) ?? '';
   if (parts.length > 2) return 'has more than one /';

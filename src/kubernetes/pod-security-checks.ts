@@ -10,7 +10,6 @@ import {
   type PodSecurityLevel,
   restrictedVolumeSources,
   type SecurityContext,
-  securityContextsOf,
 } from './pod-security.ts';
 import type { Container, Pod } from './workload.ts';
 
@@ -47,22 +46,19 @@ interface Check {
 const checks = {
   windowsHostProcess: {
     level: 'baseline',
-    find: (pod, containers) =>
-      settings(pod, containers, 'windowsOptions', 'hostProcess').filter(({ place }) => place.value === true),
+    find: (pod, containers) => settings(pod, containers, ['windowsOptions', 'hostProcess'], isTrue),
   },
   hostNamespaces: {
     level: 'baseline',
     find: (pod) =>
       ['hostNetwork', 'hostPID', 'hostIPC']
-        .map((name) => ofPod(pod.spec.at(name)))
-        .filter(({ place }) => place.value === true),
+        .map((name) => pod.spec.at(name))
+        .filter(({ value }) => isTrue(value))
+        .map(ofPod),
   },
   privileged: {
     level: 'baseline',
-    find: (_, containers) =>
-      containers
-        .map((container) => inContainer(container, 'securityContext', 'privileged'))
-        .filter(({ place }) => place.value === true),
+    find: (_, containers) => inContainers(containers, ['securityContext', 'privileged'], isTrue),
   },
   capabilities_baseline: {
     level: 'baseline',
@@ -77,22 +73,27 @@ const checks = {
   hostPorts: {
     level: 'baseline',
     find: (_, containers) =>
-      containers
-        .flatMap((container) => itemsIn(container, 'ports'))
-        .map(({ place, ...of }) => ({ ...of, place: place.at('hostPort') }))
-        .filter(({ place }) => typeof place.value === 'number' && place.value !== 0),
+      containers.flatMap((container) =>
+        container.field
+          .at('ports')
+          .items()
+          .map((port) => port.at('hostPort'))
+          .filter(({ value }) => typeof value === 'number' && value !== 0)
+          .map((place) => ofContainer(container, place)),
+      ),
   },
   hostProbesAndHostLifecycle: {
     level: 'baseline',
     since: 34,
     find: (_, containers) =>
-      containers
-        .flatMap((container) => handlers.map((path) => inContainer(container, ...path)))
-        .filter(({ place }) => place.exists)
-        .flatMap(({ place, ...of }) =>
-          ['httpGet', 'tcpSocket'].map((action) => ({ ...of, place: place.at(action, 'host') })),
-        )
-        .filter(({ place }) => place.string),
+      containers.flatMap((container) =>
+        handlers
+          .map((path) => container.field.at(...path))
+          .filter(({ exists }) => exists)
+          .flatMap((handler) => ['httpGet', 'tcpSocket'].map((action) => handler.at(action, 'host')))
+          .filter(({ string }) => string)
+          .map((place) => ofContainer(container, place)),
+      ),
   },
   appArmorProfile: {
     level: 'baseline',
@@ -115,7 +116,7 @@ const checks = {
     level: 'baseline',
     find: (pod, containers, minor) =>
       ['type', 'user', 'role']
-        .flatMap((option) => settings(pod, containers, 'seLinuxOptions', option))
+        .flatMap((option) => settings(pod, containers, ['seLinuxOptions', option], isSet))
         .filter(({ place: { key, string = '' } }) =>
           key === 'type' ? !isAllowedSELinuxType(string, minor) : string !== '',
         ),
@@ -157,15 +158,13 @@ const checks = {
     since: 8,
     windowsExemptSince: 25,
     find: (_, containers) =>
-      containers
-        .map((container) => inContainer(container, 'securityContext', 'allowPrivilegeEscalation'))
-        .filter(({ place }) => place.value !== false),
+      inContainers(containers, ['securityContext', 'allowPrivilegeEscalation'], (value) => value !== false),
   },
   runAsNonRoot: {
     level: 'restricted',
     userNamespaceExemptSince: 35,
     find: (pod, containers) => [
-      ...settings(pod, containers, 'runAsNonRoot').filter(({ place }) => place.value === false),
+      ...settings(pod, containers, ['runAsNonRoot'], (value) => value === false),
       ...unset('runAsNonRoot', ({ value }) => typeof value === 'boolean', pod, containers),
     ],
   },
@@ -173,8 +172,7 @@ const checks = {
     level: 'restricted',
     since: 23,
     userNamespaceExemptSince: 35,
-    find: (pod, containers) =>
-      settings(pod, containers, 'runAsUser').filter(({ place }) => place.value === 0),
+    find: (pod, containers) => settings(pod, containers, ['runAsUser'], (value) => value === 0),
   },
   seccompProfile_restricted: {
     level: 'restricted',
@@ -191,9 +189,11 @@ const checks = {
     windowsExemptSince: 25,
     find: (_, containers) => [
       ...added(containers, (capability) => capability === 'NET_BIND_SERVICE'),
-      ...containers
-        .map((container) => inContainer(container, 'securityContext', 'capabilities', 'drop'))
-        .filter(({ place }) => !place.items().some(({ value }) => value === 'ALL')),
+      ...inContainers(
+        containers,
+        ['securityContext', 'capabilities', 'drop'],
+        (value) => !(Array.isArray(value) && value.includes('ALL')),
+      ),
     ],
   },
   procMount_restricted: {
@@ -257,43 +257,70 @@ function ofPod(place: Field): Violation {
   return { place, owner: 'the pod', name: '', about: {} };
 }
 
-function inContainer(container: Container, ...path: readonly string[]): Violation {
-  const { name, field } = container;
-  return { place: field.at(...path), owner: `container ${name}`, name, about: { container } };
+function ofContainer(container: Container, place: Field): Violation {
+  const { name } = container;
+  return { place, owner: `container ${name}`, name, about: { container } };
 }
 
-function itemsIn(container: Container, ...path: readonly string[]): Violation[] {
-  const { place: list, ...of } = inContainer(container, ...path);
-  return list.items().map((place) => ({ ...of, place }));
+/** A place in each container, where its value is bad. */
+function inContainers(
+  containers: readonly Container[],
+  path: readonly string[],
+  isBad: (value: unknown) => boolean,
+): Violation[] {
+  return containers
+    .filter(({ field }) => isBad(field.valueAt(...path)))
+    .map((container) => ofContainer(container, container.field.at(...path)));
 }
 
-/** A place in the securityContext of the pod and of each container. */
-function settings(pod: Pod, containers: readonly Container[], ...path: readonly string[]): Violation[] {
-  return securityContextsOf(pod, containers).map(({ field, ...of }) => ({ ...of, place: field.at(...path) }));
+/** A place in the securityContext of the pod and of each container, where its value is bad. */
+function settings(
+  pod: Pod,
+  containers: readonly Container[],
+  path: readonly string[],
+  isBad: (value: unknown) => boolean,
+): Violation[] {
+  const whole = ['securityContext', ...path];
+  const inAny = inContainers(containers, whole, isBad);
+  return isBad(pod.spec.valueAt(...whole)) ? [ofPod(pod.spec.at(...whole)), ...inAny] : inAny;
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true;
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function unset(
   property: string,
-  isSet: (field: Field) => boolean,
+  isGiven: (field: Field) => boolean,
   pod: Pod,
   containers: readonly Container[],
 ): Violation[] {
-  return ownersWithout(property, isSet, pod, containers).map(({ field, ...of }) => ({
+  return ownersWithout(property, isGiven, pod, containers).map(({ field, ...of }) => ({
     ...of,
     place: field.at(property),
   }));
 }
 
 function added(containers: readonly Container[], isAllowed: (capability: string) => boolean): Violation[] {
-  return containers
-    .flatMap((container) => itemsIn(container, 'securityContext', 'capabilities', 'add'))
-    .filter(({ place: { string } }) => string !== undefined && !isAllowed(string));
+  return containers.flatMap((container) =>
+    container.field
+      .at('securityContext', 'capabilities', 'add')
+      .items()
+      .filter(({ string }) => string !== undefined && !isAllowed(string))
+      .map((place) => ofContainer(container, place)),
+  );
 }
 
 function unmasked(containers: readonly Container[]): Violation[] {
-  return containers
-    .map((container) => inContainer(container, 'securityContext', 'procMount'))
-    .filter(({ place }) => place.exists && place.value !== 'Default');
+  return inContainers(
+    containers,
+    ['securityContext', 'procMount'],
+    (value) => isSet(value) && value !== 'Default',
+  );
 }
 
 /** Profiles that are set and do not confine. */
@@ -302,9 +329,9 @@ function unconfined(
   containers: readonly Container[],
   profile: 'appArmorProfile' | 'seccompProfile',
 ): Violation[] {
-  return settings(pod, containers, profile)
-    .filter(({ place }) => place.exists && !isConfiningProfile(place.at('type')))
-    .map(({ place, ...of }) => ({ ...of, place: place.at('type') }));
+  return settings(pod, containers, [profile], isSet)
+    .map(({ place, ...of }) => ({ ...of, place: place.at('type') }))
+    .filter(({ place }) => !isConfiningProfile(place));
 }
 
 function unconfinedAnnotations(pod: Pod, containers: readonly Container[]): Violation[] {

@@ -48,11 +48,6 @@ export interface SecurityContext {
   readonly about: { readonly container?: Container };
 }
 
-/** The securityContext of the pod, then those of its containers. */
-export function securityContextsOf(pod: Pod, containers: readonly Container[]): SecurityContext[] {
-  return [podSecurityContext(pod), ...containers.map(containerSecurityContext)];
-}
-
 /**
  * Who has to set a securityContext property that holds for all containers when the pod sets it: nobody when the pod
  * does, the pod when no container does, else the containers that do not.
@@ -63,11 +58,10 @@ export function ownersWithout(
   pod: Pod,
   containers: readonly Container[],
 ): SecurityContext[] {
-  const lacks = ({ field }: SecurityContext) => !isSet(field.at(property));
   const ofPod = podSecurityContext(pod);
-  if (containers.length === 0 || !lacks(ofPod)) return [];
-  const without = containers.map(containerSecurityContext).filter(lacks);
-  return without.length === containers.length ? [ofPod] : without;
+  if (containers.length === 0 || isSet(ofPod.field.at(property))) return [];
+  const without = containers.filter(({ field }) => !isSet(field.at('securityContext', property)));
+  return without.length === containers.length ? [ofPod] : without.map(containerSecurityContext);
 }
 
 function podSecurityContext(pod: Pod): SecurityContext {

@@ -1,8 +1,9 @@
+import { groupBy } from '../group-by.ts';
 import provided from './data/cluster-provided.json' with { type: 'json' };
 import table from './data/producers.json' with { type: 'json' };
 import { type Field, isObject, splitPointer } from './field.ts';
 import type { ObjectIndex } from './inventory.ts';
-import { fitsName } from './name-pattern.ts';
+import { fitsName, PatternIndex } from './name-pattern.ts';
 import type { KubernetesObject } from './object.ts';
 import { mayShareNamespace } from './service.ts';
 import { SlipIndex } from './slip.ts';
@@ -13,6 +14,8 @@ interface Producer {
   readonly kind: string;
   /** Only objects that have one of these annotations. */
   readonly annotations?: readonly string[];
+  /** Pointer to a field; only objects that have it. */
+  readonly with?: string;
   /** `Kind.group` of what is made. */
   readonly makes: string;
   /**
@@ -41,7 +44,17 @@ export interface Product {
   readonly keys: ReadonlySet<string> | undefined;
 }
 
-const producers: readonly Producer[] = table.producers;
+/** A template, split into its fixed texts and the tokens of its pointers. */
+type Template = readonly (string | readonly string[])[];
+
+/** By what is made. */
+const producers = groupBy(
+  (table.producers as readonly Producer[]).map((producer) => ({
+    ...producer,
+    templates: producer.names.map((names) => names.map(readTemplate)),
+  })),
+  ({ makes }) => makes,
+);
 const providedNames = new Map<string, readonly string[]>(Object.entries(provided.provided));
 
 /** Whether clusters have an object of this kind and name without anybody's doing. */
@@ -66,8 +79,9 @@ export class Products {
   /** Everything of a kind with this name that may be in the namespace. */
   find(kind: string, namespace: string | undefined, name: string): Product[] {
     const { byName, patterns } = this.#of(kind);
-    const fitting = patterns.filter((product) => fitsName(product.name, name));
-    return [...(byName.get(name) ?? []), ...fitting].filter((product) => isIn(product, namespace));
+    return [...(byName.get(name) ?? []), ...patterns.find(name)].filter((product) =>
+      isIn(product, namespace),
+    );
   }
 
   /** Everything of a kind with this name, in any namespace. */
@@ -109,7 +123,7 @@ export class Products {
 
 interface ProductsOfKind {
   readonly byName: ReadonlyMap<string, readonly Product[]>;
-  readonly patterns: readonly Product[];
+  readonly patterns: PatternIndex<Product>;
   /** Undefined is among them when something may be in any namespace. */
   readonly namespaces: ReadonlySet<string | undefined>;
   /** Made when it is first asked for. */
@@ -122,11 +136,11 @@ function isIn(product: Product, namespace: string | undefined): boolean {
 
 function collect(index: ObjectIndex, kind: string): ProductsOfKind {
   const byName = new Map<string, Product[]>();
-  const patterns: Product[] = [];
+  const patterns = new PatternIndex<Product>();
   const namespaces = new Set<string | undefined>();
   const add = (product: Product) => {
     namespaces.add(product.everywhere ? undefined : product.namespace);
-    if (product.name.includes('*')) patterns.push(product);
+    if (product.name.includes('*')) patterns.add(product.name, product);
     else {
       const same = byName.get(product.name);
       if (same === undefined) byName.set(product.name, [product]);
@@ -134,37 +148,46 @@ function collect(index: ObjectIndex, kind: string): ProductsOfKind {
     }
   };
   for (const object of index.ofKind(kind)) add(itself(object));
-  for (const producer of producers)
-    if (producer.makes === kind)
-      for (const object of index.ofKind(producer.kind))
-        for (const product of productsOfObject(object, producer)) add(product);
+  for (const producer of producers.get(kind) ?? [])
+    for (const object of index.ofKind(producer.kind))
+      for (const product of productsOfObject(object, producer, producer.templates)) add(product);
   return { byName, patterns, namespaces };
 }
 
 function itself(object: KubernetesObject): Product {
   const { root, name, namespace } = object;
-  const keys = ['data', 'stringData', 'binaryData'].flatMap((map) => propertyNames(root.at(map)));
   return {
     name,
     namespace,
     everywhere: hasAnnotation(object, table.replicated),
     source: object,
-    keys: keys.length === 0 || isFilledLater(object) ? undefined : new Set(keys),
+    // Few of all that are there are asked for their keys.
+    get keys() {
+      const keys = ['data', 'stringData', 'binaryData'].flatMap((map) => propertyNames(root.at(map)));
+      return keys.length === 0 || isFilledLater(object) ? undefined : new Set(keys);
+    },
   };
 }
 
-function productsOfObject(object: KubernetesObject, producer: Producer): Product[] {
+function productsOfObject(
+  object: KubernetesObject,
+  producer: Producer,
+  templates: readonly (readonly Template[])[],
+): Product[] {
   if (producer.annotations !== undefined && !hasAnnotation(object, producer.annotations)) return [];
+  if (producer.with !== undefined && fieldsAt(object.root, producer.with).length === 0) return [];
   const at = producer.namespace === undefined ? [] : valuesAt(object.root, producer.namespace);
-  const names = producer.names.flatMap(
-    (templates) => templates.map((template) => expand(template, object.root)).find(isFilled) ?? [],
+  const names = templates.flatMap(
+    (choices) => choices.map((template) => expand(template, object.root)).find(isFilled) ?? [],
   );
   return [...new Set(names)].map((name) => ({
     name,
     namespace: at[0] ?? object.namespace,
     everywhere: producer.everywhere ?? false,
     source: object,
-    keys: keysOf(object.root, producer),
+    get keys() {
+      return keysOf(object.root, producer);
+    },
   }));
 }
 
@@ -177,11 +200,17 @@ function keysOf(root: Field, { keys, keysUnless = [] }: Producer): ReadonlySet<s
   return known.length === 0 ? undefined : new Set(known);
 }
 
+function readTemplate(template: string): Template {
+  return template
+    .split(/(\{[^}]*\})/)
+    .map((part) => (part.startsWith('{') ? splitPointer(part.slice(1, -1)) : part));
+}
+
 /** What a template stands for; none when a field is missing. */
-function expand(template: string, root: Field): string[] {
+function expand(template: Template, root: Field): string[] {
   let texts = [''];
-  for (const part of template.split(/(\{[^}]*\})/)) {
-    const values = part.startsWith('{') ? valuesAt(root, part.slice(1, -1)) : [part];
+  for (const part of template) {
+    const values = typeof part === 'string' ? [part] : valuesOf(fieldsAlong(root, part));
     texts = texts.flatMap((text) => values.map((value) => text + value));
   }
   return texts;
@@ -192,13 +221,21 @@ function isFilled(names: readonly string[]): boolean {
 }
 
 function valuesAt(root: Field, pointer: string): string[] {
-  return fieldsAt(root, pointer).flatMap(({ string }) => string || []);
+  return valuesOf(fieldsAt(root, pointer));
+}
+
+function valuesOf(fields: readonly Field[]): string[] {
+  return fields.flatMap(({ string }) => string || []);
 }
 
 /** The fields that a JSON pointer leads to; `*` stands for all items of a list. */
 function fieldsAt(root: Field, pointer: string): Field[] {
+  return fieldsAlong(root, splitPointer(pointer));
+}
+
+function fieldsAlong(root: Field, tokens: readonly string[]): Field[] {
   let fields = [root];
-  for (const token of splitPointer(pointer))
+  for (const token of tokens)
     fields = fields.flatMap((field) => (token === '*' ? field.items() : [field.at(token)]));
   return fields.filter(({ exists }) => exists);
 }
@@ -209,12 +246,13 @@ function propertyNames(map: Field): string[] {
 
 function hasAnnotation({ root }: KubernetesObject, keys: readonly string[]): boolean {
   const annotations = root.at('metadata', 'annotations');
-  return keys.some((key) => annotations.at(key).exists);
+  return annotations.exists && keys.some((key) => annotations.at(key).exists);
 }
 
 /** Whether a controller adds keys to what stands in Git. */
 function isFilledLater({ root }: KubernetesObject): boolean {
-  return ['annotations', 'labels'].some((map) =>
-    table.filled.some((key) => root.at('metadata', map, key).exists),
-  );
+  return ['annotations', 'labels'].some((name) => {
+    const map = root.at('metadata', name);
+    return map.exists && table.filled.some((key) => map.at(key).exists);
+  });
 }

@@ -5,6 +5,8 @@ import { fitsName } from './name-pattern.ts';
 export interface VolumeEncryption {
   /** Name of the parameter. */
   readonly parameter: string;
+  /** Name of another parameter, which has the same values and does as well. */
+  readonly or: string | undefined;
   /** Its value when volumes are encrypted; undefined for any, as the parameter names a key. */
   readonly value: string | undefined;
   /**
@@ -18,8 +20,8 @@ export interface VolumeEncryption {
 export function encryptionBy(provisioner: string): VolumeEncryption | undefined {
   const found = table.provisioners.find((each) => fitsName(each.provisioner, provisioner));
   if (found === undefined) return undefined;
-  const { parameter, value } = found;
-  return { parameter, value, plain: plainOf(found.plain) };
+  const { parameter, or, value } = found;
+  return { parameter, or, value, plain: plainOf(found.plain) };
 }
 
 function plainOf(text: string): VolumeEncryption['plain'] {

@@ -25,7 +25,7 @@ export function problemsOf(
     case 'internal':
       return [{ kind: 'internal', message: `${said} Please report this.`, ...placeOf(fault, main, sources) }];
     case 'dependency':
-      if (missing.length > 0) return dependencyProblems(missing, fault.file ?? main, sources);
+      if (missing.length > 0) return dependencyProblems([...new Set(missing)], fault.file ?? main, sources);
       break;
     case 'template':
       if (target.kind === 'chart' && needsAnyValues(fault, target))
@@ -94,19 +94,23 @@ function giveValues({ needs = [] }: Fault, { directory }: ChartTarget): string {
 
 /** One problem for all subcharts that `helm dependency build` fetches, and one for each that has a wrong path. */
 function dependencyProblems(names: readonly string[], chartFile: string, sources: Sources): RenderProblem[] {
-  const source = sources.get(chartFile);
-  const dependencies = new Field(source?.documents[0]?.value).at('dependencies').items();
+  const directory = directoryOf(chartFile);
+  // Charts of Helm 2 have their dependencies in a file of their own.
+  const files = [chartFile, fileIn(directory, 'requirements.yaml')];
+  const dependenciesIn = (file: string) =>
+    new Field(sources.get(file)?.documents[0]?.value).at('dependencies').items();
+  const file = files.find((each) => dependenciesIn(each).length > 0) ?? chartFile;
+  const dependencies = dependenciesIn(file);
   const missing = names.map((name) => {
     const entry = dependencies.find(
       (item) => item.at('name').value === name || item.at('alias').value === name,
     );
-    const place = entryOf(chartFile, entry === undefined ? ['dependencies'] : pathOf(entry), sources);
+    const place = entryOf(file, entry === undefined ? ['dependencies'] : pathOf(entry), sources);
     return { name, repository: entry?.at('repository').string ?? '', place };
   });
   const isLocal = ({ repository }: { repository: string }) => repository.startsWith('file://');
   const remote = missing.filter((one) => !isLocal(one));
   const [first] = remote;
-  const directory = directoryOf(chartFile);
   const which = `${remote.length > 1 ? 'subcharts' : 'subchart'} ${remote.map(({ name }) => name).join(', ')}`;
   return [
     ...missing.filter(isLocal).map(({ name, repository, place }) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { hasTemplating, unresolvedVariable } from '../../src/discover/templating.ts';
+import { commentedVariable, hasTemplating, unresolvedVariable } from '../../src/discover/templating.ts';
 import { parseYaml } from '../../src/yaml/parse.ts';
 
 describe('a template', () => {
@@ -44,4 +44,14 @@ describe('an unresolved variable', () => {
     const [document] = parseYaml(text).documents;
     expect(document && unresolvedVariable(document)?.name).toBe(expected);
   });
+});
+
+test.each<[string, string | undefined]>([
+  ['subjects:\n- kind: User\n  name: ##USER##\n', '##USER##'],
+  ['- name: ##USER##\n', '##USER##'],
+  ['name: a ##USER##\n', undefined],
+  ['spec: ## the rest ##\n', undefined],
+  ['## SPEC ##\nname: a\n', undefined],
+])('a variable in a comment: %j: %s', (text, expected) => {
+  expect(commentedVariable(text)).toBe(expected);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { fitsName } from '../../src/kubernetes/name-pattern.ts';
+import { fitsName, PatternIndex } from '../../src/kubernetes/name-pattern.ts';
 
 test.each<[string, string, boolean]>([
   ['gp3', 'gp3', true],
@@ -16,4 +16,8 @@ test.each<[string, string, boolean]>([
   ['a*b*c', 'a-b-c', true],
 ])('%s and %s: %s', (pattern, name, expected) => {
   expect(fitsName(pattern, name)).toBe(expected);
+  if (!pattern.includes('*')) return;
+  const index = new PatternIndex<string>();
+  for (const each of ['other-*', pattern]) index.add(each, each);
+  expect(index.find(name)).toEqual(expected ? [pattern] : []);
 });

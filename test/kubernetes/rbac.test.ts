@@ -258,8 +258,8 @@ describe('membershipsOf', () => {
   test('are by name, as user and by group', () => {
     expect(names('shop', objects)).toEqual([
       'named',
-      'loose',
       'as-user',
+      'loose',
       'system:authenticated',
       'system:serviceaccounts',
       'system:serviceaccounts:shop',

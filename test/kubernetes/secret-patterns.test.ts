@@ -143,7 +143,10 @@ describe('no credential is', () => {
     [
       'the key of the storage emulator',
       // In two pieces, so that no scanner takes it for one that counts.
-      ['AccountKey=', 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=='].join(''),
+      [
+        'AccountKey=',
+        'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==',
+      ].join(''),
     ],
     ['an image digest', `registry.example.com/app@sha256:${randomText('digest', 64, hex)}`],
     ['what SOPS made', 'ENC[AES256_GCM,data:c2hvcA==,iv:c2hvcA==,tag:c2hvcA==,type:str]'],

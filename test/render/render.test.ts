@@ -217,6 +217,27 @@ describe('asking the engine', () => {
 });
 
 describe('problems of charts', () => {
+  test.each<[string, Fault, string]>([
+    [
+      'the dependencies of a chart of Helm 2 are one, at the first in requirements.yaml',
+      { code: 'dependency', message: 'missing', file: 'old/Chart.yaml', missing: ['db', 'mq', 'db'] },
+      'dependency old/requirements.yaml:2:5 "name: db" The chart was not checked: its subcharts db, mq are not in the repository. Run helm dependency build old before the check, or commit old/charts/.',
+    ],
+    [
+      'a template that needs values, in a chart without any',
+      { code: 'template', message: 'index of nil pointer', file: 'old/templates/a.yaml', line: 1 },
+      'needs-values old/templates/a.yaml:1:1 "a: {{ index .Values \\"b\\" \\"c\\" }}" The chart has no values of its own, and nobody gives any: index of nil pointer. Give them in the config: targets: [{path: "old", set: {…}}].',
+    ],
+  ])('%s', async (_, parts, expected) => {
+    const files = {
+      'old/Chart.yaml': 'name: old\nversion: 1.0.0\n',
+      'old/requirements.yaml': 'dependencies:\n  - name: db\n  - name: mq\n',
+      'old/templates/a.yaml': 'a: {{ index .Values "b" "c" }}',
+    };
+    const { results } = await run(files, { helm: fault(parts) });
+    expect(shown(files, results)).toEqual([expected]);
+  });
+
   const files: Files = {
     'api/Chart.yaml': `${chart}dependencies:
   - name: db

@@ -1,5 +1,5 @@
 import { isTestPath } from '../../discover/test-path.ts';
-import { type Field, isObject } from '../../kubernetes/field.ts';
+import { isObject } from '../../kubernetes/field.ts';
 import { projectKinds } from '../../kubernetes/project-file.ts';
 import { findCredentials } from '../../kubernetes/secret-patterns.ts';
 import { defineRule } from '../rule.ts';
@@ -33,14 +33,15 @@ export default defineRule({
   },
   check({ manifest, report }) {
     const { root, groupKind } = manifest;
-    for (const { key, path, text } of textsOf(root.value, groupKind === 'Secret' ? contents : merged)) {
-      const what = credentialIn(key, text);
-      if (what === undefined || secretManifest.test(text)) continue;
-      const place = path.reduce<Field>((field, name) => field.at(name), root);
+    const leftOut = groupKind === 'Secret' ? contents : merged;
+    visitTexts(root.value, leftOut, [], (text, path) => {
+      const what = credentialIn(path.at(-1), text);
+      if (what === undefined || secretManifest.test(text)) return;
+      const place = root.at(...path);
       const [origin] = manifest.originsOf(place);
       const message = origin !== undefined && isTestPath(origin.file) ? 'test' : 'credential';
       report(place, message, { what, place: path.join('.') });
-    }
+    });
   },
 });
 
@@ -52,32 +53,42 @@ const merged: ReadonlySet<string> = new Set(['patches', 'patchesStrategicMerge',
 /** A manifest in a value, as in a list of extra objects: it is looked at when it is rendered. */
 const secretManifest = /^kind:\s{0,5}["']?Secret\b/m;
 
-interface Text {
-  /** Name of the property that holds it; empty for the items of a list. */
-  readonly key: string;
-  readonly path: readonly (string | number)[];
-  readonly text: string;
-}
-
-/** All texts in a value but those under the properties of its root that are left out. */
-function* textsOf(
+/**
+ * Visits all texts in a value that are long enough for a credential, but those under the properties of its root that
+ * are left out. The path belongs to the walk, and changes as it goes on.
+ */
+function visitTexts(
   value: unknown,
   leftOut: ReadonlySet<string>,
-  path: readonly (string | number)[] = [],
-): Generator<Text> {
+  path: (string | number)[],
+  visit: (text: string, path: readonly (string | number)[]) => void,
+): void {
   if (typeof value === 'string') {
-    const key = path.at(-1);
-    yield { key: typeof key === 'string' ? key : '', path, text: value };
+    if (value.length >= shortest) visit(value, path);
   } else if (Array.isArray(value))
-    for (const [index, item] of value.entries()) yield* textsOf(item, leftOut, [...path, index]);
+    for (const [index, item] of value.entries()) {
+      path.push(index);
+      visitTexts(item, leftOut, path, visit);
+      path.pop();
+    }
   else if (isObject(value))
-    for (const [key, child] of Object.entries(value))
-      if (path.length > 0 || !leftOut.has(key)) yield* textsOf(child, leftOut, [...path, key]);
+    for (const key of Object.keys(value)) {
+      if (path.length === 0 && leftOut.has(key)) continue;
+      path.push(key);
+      visitTexts(value[key], leftOut, path, visit);
+      path.pop();
+    }
 }
 
-/** As JSON would have it, so that formats are found that are told by the name before them. */
-function credentialIn(key: string, text: string): string | undefined {
-  if (text.length < 16) return undefined;
-  const [found] = findCredentials(key === '' || text.includes('\n') ? text : `"${key}": "${text}"`);
+/** UTF-16 units. */
+const shortest = 16;
+
+/**
+ * As JSON would have it, so that formats are found that are told by the name before them.
+ * @param key name of the property that holds the text, or its index in a list
+ */
+function credentialIn(key: string | number | undefined, text: string): string | undefined {
+  const isNamed = typeof key === 'string' && key !== '' && !text.includes('\n');
+  const [found] = findCredentials(isNamed ? `"${key}": "${text}"` : text);
   return found?.what;
 }

@@ -39,7 +39,8 @@ export default defineRule({
     const { name, root } = manifest;
     const encryption = encryptionBy(root.at('provisioner').string ?? '');
     if (encryption === undefined) return;
-    const { parameter, value, plain } = encryption;
+    const { parameter, or, value, plain } = encryption;
+    if (or !== undefined && root.at('parameters', or).value === value) return;
     const place = root.at('parameters', parameter);
     if (!place.exists || place.value === '') return report(place, plain, { name, parameter });
     const given = String(place.value);
