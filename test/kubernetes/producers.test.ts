@@ -23,7 +23,12 @@ describe('what is made', () => {
     object('v1', 'Secret', 'plain'),
     object('external-secrets.io/v1', 'ExternalSecret', 'a', { spec: { target: { name: 'renamed' } } }),
     object('external-secrets.io/v1', 'ExternalSecret', 'b', { spec: { target: { name: '' } } }),
-    object('bitnami.com/v1alpha1', 'SealedSecret', 'sealed'),
+    object('external-secrets.io/v1', 'ExternalSecret', 'c', {
+      spec: { target: { name: 'settings', manifest: { apiVersion: 'v1', kind: 'ConfigMap' } } },
+    }),
+    object('bitnami.com/v1alpha1', 'SealedSecret', 'sealed', {
+      spec: { template: { metadata: { name: 'other' } } },
+    }),
     object('secrets-store.csi.x-k8s.io/v1', 'SecretProviderClass', 'csi', {
       spec: { secretObjects: [{ secretName: 'one' }, { secretName: 'two' }, null] },
     }),
@@ -53,7 +58,10 @@ describe('what is made', () => {
     ['Secret', 'shop', 'renamed', true],
     ['Secret', 'shop', 'a', false],
     ['Secret', 'shop', 'b', true],
+    ['ConfigMap', 'shop', 'renamed', false],
+    ['ConfigMap', 'shop', 'settings', true],
     ['Secret', 'shop', 'sealed', true],
+    ['Secret', 'shop', 'other', false],
     ['Secret', 'shop', 'two', true],
     ['Secret', 'shop', 'shim-tls', true],
     ['Secret', 'shop', 'hand-tls', false],

@@ -6,6 +6,7 @@ test.each<[string, string | undefined, string | undefined]>([
   ['ebs.csi.aws.com', 'encrypted', 'account'],
   ['rook-ceph.rbd.csi.ceph.com', 'encrypted', 'below'],
   ['pd.csi.storage.gke.io', 'disk-encryption-kms-key', 'provider'],
+  ['linodebs.csi.linode.com', 'linodebs.csi.linode.com/encrypted', 'below'],
   ['rancher.io/local-path', undefined, undefined],
   ['', undefined, undefined],
 ])('%s', (provisioner, parameter, plain) => {
