@@ -76,6 +76,14 @@ export function coversAllResources(rule: PolicyRule): boolean {
   );
 }
 
+/** Whether a policy rule is only about custom and external metrics, whose names stand where resources do. */
+export function isOfMetrics(rule: PolicyRule): boolean {
+  const groups = values(rule.at('apiGroups'));
+  return groups.length > 0 && groups.every((group) => metricsGroups.has(group));
+}
+
+const metricsGroups: ReadonlySet<unknown> = new Set(['custom.metrics.k8s.io', 'external.metrics.k8s.io']);
+
 /** Something that RBAC lets a subject do: any of these verbs on any of these resources of an API group. */
 export interface Right {
   readonly apiGroup: string;

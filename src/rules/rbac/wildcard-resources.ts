@@ -2,6 +2,7 @@ import type { Field } from '../../kubernetes/field.ts';
 import {
   bindingsIn,
   grantsEverything,
+  isOfMetrics,
   isShippedRole,
   type PolicyRule,
   policyRulesIn,
@@ -108,12 +109,6 @@ function isWildcard({ value, parent }: Field): boolean {
 function isOfSubresource(rule: PolicyRule): boolean {
   const resources = rule.at('resources').items();
   return resources.length > 0 && resources.every(({ string }) => string?.startsWith('*/'));
-}
-
-/** Whether a rule is only about custom and external metrics, whose names stand where resources do. */
-function isOfMetrics(rule: PolicyRule): boolean {
-  const groups = stringsIn(rule, 'apiGroups');
-  return groups.length > 0 && groups.every((group) => /^(custom|external)\.metrics\.k8s\.io$/.test(group));
 }
 
 /**
