@@ -23,6 +23,7 @@ import { renderTree, type TreeInput } from './render/render-tree.ts';
 import type { RenderedTarget } from './render/rendering.ts';
 import type { Rule } from './rules/rule.ts';
 import { runRules } from './rules/run.ts';
+import immutableFieldChanged from './rules/schema/immutable-field-changed.ts';
 
 /** What a run needs to know. */
 export interface CheckInput {
@@ -68,9 +69,12 @@ export async function check(input: CheckInput): Promise<CheckResult> {
   const manifests = rendered.flatMap((target) => target.manifests);
   const unchecked = context.flatMap((target) => renderManifests(target, files));
   const schemas = await loadSchemas([...manifests, ...unchecked]);
-  const before = base && (await manifestsBefore(base, { settings, path, engine, only: changedFiles }));
   const isAsked = wantedUnder(settings);
   const asked = settings.only === undefined ? rules : rules.filter(({ id }) => isAsked(id, true));
+  // No other rule looks at what was before.
+  const compared = asked.includes(immutableFieldChanged) ? base : undefined;
+  const before =
+    compared && (await manifestsBefore(compared, { settings, path, engine, only: changedFiles }));
   const looked = [...manifests, ...projectFiles];
   const { reports, failures } = runRules({
     rules: asked,
@@ -148,7 +152,9 @@ async function manifestsBefore(
   base: FileTree,
   input: TreeInput,
 ): Promise<ReadonlyMap<string, ObjectIndex<Manifest>>> {
-  const { built, applied } = await renderTree(base, input);
+  // The config is that of the head.
+  const settings = { ...input.settings, targetsMayBeMissing: true };
+  const { built, applied } = await renderTree(base, { ...input, settings });
   return new Map(
     [...built, ...applied].map(({ target, manifests }) => [target.name, new ObjectIndex(manifests)]),
   );

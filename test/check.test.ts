@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkFiles } from './fixtures.ts';
+import { check } from '../src/check.ts';
+import { loadConfig } from '../src/config/load.ts';
+import { resolveSettings } from '../src/config/settings.ts';
+import { memoryTree } from '../src/files/memory.ts';
+import { ruleIds, rules } from '../src/rules/index.ts';
+import { checkFiles, shippedEngine } from './fixtures.ts';
 
 const pod = (namespace: string) => `apiVersion: v1
 kind: Pod
@@ -260,6 +265,35 @@ spec:
     };
     expect(await found(all, 'schema/*')).toEqual(['schema/schema-invalid .']);
   });
+});
+
+test.each([
+  [undefined, true],
+  ['schema/*', true],
+  ['schema/immutable-field-changed', true],
+  ['pod/*', false],
+  ['schema/schema-invalid', false],
+])('with --only %s, the base is read: %s', async (only, expected) => {
+  const tree = memoryTree({ 'a.yaml': pod('shop') });
+  let isRead = false;
+  const list = () => {
+    isRead = true;
+    return tree.list();
+  };
+  await check({
+    tree,
+    base: { ...tree, list },
+    settings: resolveSettings(
+      only === undefined ? {} : { only },
+      await loadConfig(tree, { ruleIds }),
+      ruleIds,
+    ),
+    rules,
+    engine: () => shippedEngine,
+    today: '2026-01-01',
+    version: '0.0.0',
+  });
+  expect(isRead).toBe(expected);
 });
 
 describe('the profile recommended', () => {

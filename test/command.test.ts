@@ -1,54 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { main } from '../src/command.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Report } from '../src/judge/report.ts';
+import { commitAll, git, link, scratch, write } from './files/repository.ts';
+import { runCommand } from './run-command.ts';
 
 let root: string;
 
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'plimsoll-')));
+  root = scratch();
 });
 
-afterEach(() => {
-  rmSync(root, { recursive: true, force: true });
-});
-
-function lay(files: Readonly<Record<string, string | Uint8Array>>): void {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  }
-}
-
-async function plimsoll(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await main(args, {
-    cwd: root,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    color: false,
-    width: 100,
-    today: '2026-11-21',
-    engineDirectory: new URL('../dist/', import.meta.url),
-  });
-  return { code, out, err };
-}
+const lay = (files: Readonly<Record<string, string | Uint8Array>>) => write(root, files);
+const plimsoll = (...args: string[]) => runCommand(root, ...args);
 
 async function reportOf(...args: string[]): Promise<Report> {
   const { out } = await plimsoll('check', '--format', 'json', ...args);
@@ -285,14 +249,11 @@ describe('rules and explain', () => {
 });
 
 describe('a change', () => {
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: root });
+  const chart = 'apiVersion: v2\nname: shop\nversion: 1.0.0\n';
 
   test('findings in files that it does not touch do not decide', async () => {
     lay({ 'old.yaml': privileged('old') });
-    git('init', '-q', '-b', 'main');
-    git('add', '.');
-    git('commit', '-q', '-m', 'one');
+    commitAll(root);
     lay({ 'sound.yaml': sound });
     const passed = await plimsoll('check', ...only, '--base', 'main');
     expect(passed.code).toBe(0);
@@ -311,9 +272,7 @@ describe('a change', () => {
       `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: data\nspec:\n  resources:\n    requests:\n      storage: ${size}\n`;
     const shrunk = ['--only', 'schema/immutable-field-changed'];
     lay({ 'claim.yaml': claim('10Gi') });
-    git('init', '-q', '-b', 'main');
-    git('add', '.');
-    git('commit', '-q', '-m', 'one');
+    commitAll(root);
     lay({ 'claim.yaml': claim('20Gi') });
     expect((await plimsoll('check', ...shrunk, '--base', 'main')).code).toBe(0);
     lay({ 'claim.yaml': claim('5Gi') });
@@ -326,9 +285,26 @@ describe('a change', () => {
     expect((await plimsoll('check', ...shrunk)).code).toBe(0);
   });
 
+  test('the config may name targets and values files that the base does not have', async () => {
+    lay({ '.plimsoll.yaml': 'comment: false\n', 'web/Chart.yaml': chart, 'web/templates/a.yaml': sound });
+    commitAll(root);
+    lay({
+      '.plimsoll.yaml': 'targets:\n  - path: api\n  - path: web\n    values: [prod.yaml]\n',
+      'api/Chart.yaml': chart,
+      'api/templates/a.yaml': sound,
+      'web/prod.yaml': 'a: 1\n',
+    });
+    const all = ['--only', 'schema/*', '--base', 'main'];
+    expect((await plimsoll('check', ...all)).err).toBe('');
+    const { coverage } = await reportOf(...all);
+    expect(coverage.targets).toBe(2);
+    lay({ '.plimsoll.yaml': 'targets:\n  - path: apj\n' });
+    expect((await plimsoll('check', ...all)).err).toContain('Did you mean "api"?');
+  });
+
   test('an unknown revision is the user’s mistake', async () => {
     lay({ 'a.yaml': sound });
-    git('init', '-q', '-b', 'main');
+    git(root, 'init', '--quiet');
     const { code, err } = await plimsoll('check', '--base=--output=x');
     expect(code).toBe(2);
     expect(err).toContain('git knows no revision "--output=x" here.');
@@ -429,9 +405,7 @@ describe('bad input never breaks a run', () => {
 
   test('a loop of symbolic links', async () => {
     lay({ 'sound.yaml': sound });
-    symlinkSync('loop.yaml', join(root, 'loop.yaml'));
-    symlinkSync('/etc/passwd', join(root, 'passwd.yaml'));
-    symlinkSync('.', join(root, 'here'));
+    link(root, { 'loop.yaml': 'loop.yaml', 'passwd.yaml': '/etc/passwd', here: '.' });
     const { coverage } = await reportOf();
     expect(coverage.files).toMatchObject({ checked: 1, failed: 2 });
   });

@@ -1,46 +1,18 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { main } from '../src/command.ts';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { frameworkNames } from '../src/config/frameworks.ts';
+import { commitAll, git, scratch, write } from './files/repository.ts';
+import { runCommand } from './run-command.ts';
 
 let root: string;
 
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'plimsoll-')));
+  root = scratch();
 });
 
-afterEach(() => {
-  rmSync(root, { recursive: true, force: true });
-});
-
-function lay(files: Readonly<Record<string, string>>): void {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
-  }
-}
-
-async function compliance(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await main(['compliance', ...args], {
-    cwd: root,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    color: false,
-    width: 100,
-    today: '2026-11-21',
-    engineDirectory: new URL('../dist/', import.meta.url),
-  });
-  return { code, out, err };
-}
+const lay = (files: Readonly<Record<string, string>>) => write(root, files);
+const compliance = (...args: string[]) => runCommand(root, 'compliance', ...args);
 
 interface Control {
   readonly id: string;
@@ -129,12 +101,8 @@ describe('the report', () => {
     expect(outside).toMatchObject({ path: 'apps', date: '2026-11-21T00:00:00Z' });
     expect(outside.revision).toBeUndefined();
     expect(outside.coverage.notChecked.map(({ file }: { file: string }) => file)).toEqual(['apps/b.yaml']);
-    const git = (...args: string[]) =>
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], { cwd: root });
-    git('init', '-q', '-b', 'main');
-    git('add', '.');
-    git('commit', '-q', '-m', 'one');
-    expect((await report('nsa')).revision).toBe(git('rev-parse', 'HEAD').toString().trim());
+    commitAll(root);
+    expect((await report('nsa')).revision).toBe(git(root, 'rev-parse', 'HEAD').trim());
   });
 
   test.each(['markdown', 'json', 'html', 'oscal'])('is written as %s, the same each time', async (format) => {

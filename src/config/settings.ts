@@ -144,6 +144,8 @@ export interface Settings {
   readonly importSuppressions: boolean;
   /** In the order of the config file. */
   readonly targets: readonly TargetSettings[];
+  /** Whether a tree may lack targets of the config or their files, as the base of a change does that adds them. */
+  readonly targetsMayBeMissing: boolean;
   /** Whether values files under usual names are values sets of the chart they lie beside. */
   readonly valuesConventions: boolean;
   /** Remote URLs, as kustomizations write them, and the directories that stand for them, as the file names them. */
@@ -190,6 +192,7 @@ export function resolveSettings(
     waivers: config.waivers ?? [],
     importSuppressions: config['import-suppressions'] ?? false,
     targets: (config.targets ?? []).map(targetSettings),
+    targetsMayBeMissing: false,
     valuesConventions: config['values-conventions'] ?? true,
     remotes: config.remotes ?? {},
     maxFileSizeBytes: bytes(config['max-file-size'] ?? '10Mi'),

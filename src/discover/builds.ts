@@ -26,6 +26,7 @@ export type DiscoverSettings = Pick<
   | 'exclude'
   | 'maxFileSizeBytes'
   | 'targets'
+  | 'targetsMayBeMissing'
   | 'valuesConventions'
   | 'remotes'
   | 'configFile'

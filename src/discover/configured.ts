@@ -23,40 +23,53 @@ interface Known {
 /**
  * The targets of the config, in its order. When the config lies outside the tree, only a part of the repository is
  * looked at: targets that are not in it are left out.
- * @throws {UserError} when a target, or a values file of it, is not there.
+ * @throws {UserError} when a target, or a values file of it, is not there, and the settings do not allow that.
  */
-export function configuredTargets(
-  { targets, configFile, whereInConfig }: Pick<Settings, 'targets' | 'configFile' | 'whereInConfig'>,
-  known: Known,
-): ConfiguredTarget[] {
-  const isPart = configFile === undefined || !known.hasFile(configFile);
-  return targets.flatMap((settings, index) => {
-    const directory = resolveIn('.', settings.path.replace(/^\/+/, ''));
-    const at = (...path: (string | number)[]) => ['targets', index, ...path];
-    const isChart = directory !== undefined && known.charts.has(directory);
-    if (directory === undefined || !(isChart || known.overlays.has(directory))) {
-      if (isPart) return [];
-      const hint = didYouMean(settings.path, [...known.charts, ...known.overlays]);
-      throw new UserError(`There is neither a chart nor a kustomization in ${quote(settings.path)}.${hint}`, {
-        where: whereInConfig(at('path')),
-      });
+export function configuredTargets(settings: ConfiguredSettings, known: Known): ConfiguredTarget[] {
+  return settings.targets.flatMap((target, index) => {
+    try {
+      return configuredTarget(target, index, settings, known) ?? [];
+    } catch (error) {
+      if (settings.targetsMayBeMissing && error instanceof UserError) return [];
+      throw error;
     }
-    const misplaced = isChart ? undefined : chartKeys.find((key) => settings[key] !== undefined);
-    if (misplaced !== undefined)
-      throw new UserError(`The key "${misplaced}" is for charts, and ${quote(settings.path)} is none.`, {
-        where: whereInConfig(at(misplaced)),
-      });
-    const files = (settings.values ?? []).map((name, i): ValuesLayer => {
-      const file = valuesFile(directory, name);
-      if (file !== undefined && known.hasFile(file)) return { file };
-      const fromRoot = known.hasFile(name) ? ` Did you mean ${quote(`/${name}`)}?` : '';
-      throw new UserError(`There is no file ${quote(name)} in ${quote(settings.path)}.${fromRoot}`, {
-        where: whereInConfig(at('values', i)),
-        todo: 'Paths of values files count from the chart, or with a leading slash from the root.',
-      });
-    });
-    return [{ directory, settings, values: [...files, ...setLayers(settings.set, configFile, at('set'))] }];
   });
+}
+
+type ConfiguredSettings = Pick<Settings, 'targets' | 'targetsMayBeMissing' | 'configFile' | 'whereInConfig'>;
+
+function configuredTarget(
+  settings: TargetSettings,
+  index: number,
+  { configFile, whereInConfig }: ConfiguredSettings,
+  known: Known,
+): ConfiguredTarget | undefined {
+  const isPart = configFile === undefined || !known.hasFile(configFile);
+  const directory = resolveIn('.', settings.path.replace(/^\/+/, ''));
+  const at = (...path: (string | number)[]) => ['targets', index, ...path];
+  const isChart = directory !== undefined && known.charts.has(directory);
+  if (directory === undefined || !(isChart || known.overlays.has(directory))) {
+    if (isPart) return undefined;
+    const hint = didYouMean(settings.path, [...known.charts, ...known.overlays]);
+    throw new UserError(`There is neither a chart nor a kustomization in ${quote(settings.path)}.${hint}`, {
+      where: whereInConfig(at('path')),
+    });
+  }
+  const misplaced = isChart ? undefined : chartKeys.find((key) => settings[key] !== undefined);
+  if (misplaced !== undefined)
+    throw new UserError(`The key "${misplaced}" is for charts, and ${quote(settings.path)} is none.`, {
+      where: whereInConfig(at(misplaced)),
+    });
+  const files = (settings.values ?? []).map((name, i): ValuesLayer => {
+    const file = valuesFile(directory, name);
+    if (file !== undefined && known.hasFile(file)) return { file };
+    const fromRoot = known.hasFile(name) ? ` Did you mean ${quote(`/${name}`)}?` : '';
+    throw new UserError(`There is no file ${quote(name)} in ${quote(settings.path)}.${fromRoot}`, {
+      where: whereInConfig(at('values', i)),
+      todo: 'Paths of values files count from the chart, or with a leading slash from the root.',
+    });
+  });
+  return { directory, settings, values: [...files, ...setLayers(settings.set, configFile, at('set'))] };
 }
 
 const chartKeys = ['values', 'set', 'release', 'namespace'] as const;
