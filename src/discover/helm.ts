@@ -1,3 +1,4 @@
+import { append } from '../group-by.ts';
 import { Field } from '../kubernetes/field.ts';
 import { baseName, directoryOf, resolveIn } from './path.ts';
 import type { SourceFile } from './source-file.ts';
@@ -63,10 +64,7 @@ export function filesOfCharts(
   const files = new Map<string, string[]>();
   for (const path of paths) {
     const owner = ownerOf(directoryOf(path));
-    if (owner === undefined) continue;
-    const list = files.get(owner);
-    if (list === undefined) files.set(owner, [path]);
-    else list.push(path);
+    if (owner !== undefined) append(files, owner, path);
   }
   return files;
 }

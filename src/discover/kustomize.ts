@@ -1,7 +1,8 @@
 import { groupBy } from '../group-by.ts';
 import { Field, isObject } from '../kubernetes/field.ts';
+import { listedSources } from '../kubernetes/kustomization.ts';
 import { baseName, directoryOf, resolveIn } from './path.ts';
-import type { SourceFile } from './source-file.ts';
+import { pathOf, type SourceFile } from './source-file.ts';
 
 /** What a file has to be called to make its directory a kustomization. */
 export const kustomizationNames: readonly string[] = [
@@ -53,7 +54,7 @@ export function readKustomization(
     if (text === undefined || text === '' || /[\n\r]/.test(text)) return;
     const remote = Object.hasOwn(remotes, text) ? remotes[text] : undefined;
     const path = remote === undefined ? resolveIn(directory, text) : resolveIn('.', remote);
-    if (path !== undefined) references.push({ pointer: pointerOf(field), path });
+    if (path !== undefined) references.push({ pointer: pathOf(field), path });
   };
   if (isObject(root.value)) addReferences(root, add);
   return {
@@ -65,31 +66,8 @@ export function readKustomization(
   };
 }
 
-function pointerOf(field: Field): (string | number)[] {
-  const path: (string | number)[] = [];
-  for (let at: Field | undefined = field; at?.key !== undefined; at = at.parent) path.unshift(at.key);
-  return path;
-}
-
-/** Fields of a kustomization whose items are paths (kubernetes-sigs/kustomize, types.Kustomization). */
-const pathLists = [
-  'resources',
-  'bases',
-  'components',
-  'crds',
-  'configurations',
-  'generators',
-  'transformers',
-  'validators',
-  'patchesStrategicMerge',
-];
-
-/** Fields whose items have a `path`. */
-const pathItems = ['patches', 'patchesJson6902', 'replacements'];
-
 function addReferences(kustomization: Field, add: (field: Field, text?: string) => void): void {
-  for (const name of pathLists) for (const item of kustomization.at(name).items()) add(item);
-  for (const name of pathItems) for (const item of kustomization.at(name).items()) add(item.at('path'));
+  for (const place of listedSources(kustomization)) add(place);
   for (const name of ['configMapGenerator', 'secretGenerator'])
     for (const generator of kustomization.at(name).items()) {
       for (const source of ['files', 'envs'])

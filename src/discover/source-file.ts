@@ -1,3 +1,4 @@
+import type { Field } from '../kubernetes/field.ts';
 import { defaultLimits, parseFully, parseYaml } from '../yaml/parse.ts';
 import { readSimplePath, readSimpleValues } from '../yaml/simple.ts';
 import type { YamlDocument, YamlNode, YamlProblem } from '../yaml/tree.ts';
@@ -15,6 +16,14 @@ export interface SourceFile {
 export interface SourceDocument extends YamlDocument {
   /** A tree in which a path leads where it leads in the whole tree; what is beside the path may be missing. */
   along(path: readonly (string | number)[]): YamlNode;
+}
+
+/** Property names and 0-based indexes from the root to a place. */
+export function pathOf(place: Field): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let field: Field | undefined = place; field?.key !== undefined; field = field.parent)
+    path.unshift(field.key);
+  return path;
 }
 
 /** So many places of one file are sought one by one; for more its tree is built. */

@@ -1,4 +1,5 @@
 import { type ForeignTool, foreignLookup, rulesKnownTo } from '../compliance/foreign-rules.ts';
+import { append } from '../group-by.ts';
 import type { Candidate } from './candidate.ts';
 import { endOfBlock, linesAbout } from './comment-lines.ts';
 import type { Suppression } from './report.ts';
@@ -62,12 +63,6 @@ function readComments(
     for (let line = first; line <= last; line++) append(byLine, line, effect);
   }
   return byLine;
-}
-
-function append<T>(map: Map<number, T[]>, key: number, value: T): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
 }
 
 /** @param today `YYYY-MM-DD`. */

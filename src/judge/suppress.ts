@@ -1,6 +1,7 @@
 import { objectMatcher, pathMatcher } from '../config/glob.ts';
 import { matchesRule, quote, rulePatterns, unknownRule } from '../config/rule-pattern.ts';
 import type { Waiver } from '../config/settings.ts';
+import { append } from '../group-by.ts';
 import type { Candidate } from './candidate.ts';
 import { linesAbout } from './comment-lines.ts';
 import { foreignSuppressions } from './foreign-suppressions.ts';
@@ -147,9 +148,9 @@ function readCommentsOf(
 
   const aboutLine = linesAbout(comments);
   for (const { line, text } of comments) {
-    const waived = readComment({ file, line }, text, register);
     const about = aboutLine.get(line) ?? line;
-    append(documentAt.get(about) === about ? byDocument : byLine, about, waived);
+    const covered = documentAt.get(about) === about ? byDocument : byLine;
+    for (const waived of readComment({ file, line }, text, register)) append(covered, about, waived);
   }
   return (line) => [
     ...(byLine.get(line) ?? []),
@@ -196,7 +197,7 @@ function readAnnotations(objects: readonly AnnotatedObject[], register: Register
       const identity = JSON.stringify([file, line, key, reason]);
       const waived = known.get(identity) ?? readAnnotation(key, reason, { file, line }, register);
       known.set(identity, waived);
-      append(byObject, annotations, waived);
+      for (const each of waived) append(byObject, annotations, each);
     }
   return ({ annotations }) => (annotations && byObject.get(annotations)) ?? [];
 }
@@ -243,10 +244,4 @@ function readWaivers({ waivers, configFile, today }: SuppressionSources, registe
     }));
   });
   return (candidate) => covering.filter(({ covers }) => covers(candidate)).map(({ waived }) => waived);
-}
-
-function append<K>(map: Map<K, Waived[]>, key: K, waived: readonly Waived[]): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [...waived]);
-  else list.push(...waived);
 }

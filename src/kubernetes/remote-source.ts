@@ -1,4 +1,5 @@
 import type { Field } from './field.ts';
+import { listedSources } from './kustomization.ts';
 
 /** Something that is fetched from elsewhere while a kustomization is built. */
 export interface RemoteSource {
@@ -87,31 +88,9 @@ export function hostOf(url: string): string | undefined {
   return /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@]*@)?(\[[^\]]*\]|[^/:?#]+)/i.exec(url)?.[1];
 }
 
-/** Fields of a kustomization whose items may be URLs (kubernetes-sigs/kustomize, types.Kustomization). */
-const urlLists = [
-  'resources',
-  'bases',
-  'components',
-  'crds',
-  'configurations',
-  'generators',
-  'transformers',
-  'validators',
-  'patchesStrategicMerge',
-];
-
 /** What a kustomization fetches from elsewhere, and where it says so. */
 export function remotesOf(kustomization: Field): { readonly place: Field; readonly source: RemoteSource }[] {
-  const places = [
-    ...urlLists.flatMap((list) => kustomization.at(list).items()),
-    ...['patches', 'patchesJson6902', 'replacements'].flatMap((list) =>
-      kustomization
-        .at(list)
-        .items()
-        .map((item) => item.at('path')),
-    ),
-    kustomization.at('openapi', 'path'),
-  ];
+  const places = [...listedSources(kustomization), kustomization.at('openapi', 'path')];
   return places.flatMap((place) => {
     const source = parseRemoteSource(place.string ?? '');
     return source === undefined ? [] : [{ place, source }];

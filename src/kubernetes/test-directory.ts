@@ -19,6 +19,7 @@ export function isTestTarget(target: {
   return isTestDirectory(target.name) || values.some(({ file }) => file !== undefined && isTestValues(file));
 }
 
+/** The file is known to hold values, so in `ci/` it may have any name. */
 function isTestValues(file: string): boolean {
   return /(?:^|\/)ci\/[^/]+\.ya?ml$/.test(file) || isTestDirectory(file);
 }

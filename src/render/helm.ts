@@ -1,4 +1,5 @@
 import { baseName } from '../discover/path.ts';
+import { pathOf } from '../discover/source-file.ts';
 import type { ChartTarget } from '../discover/target.ts';
 import { find } from '../yaml/find.ts';
 import type { YamlProblem } from '../yaml/tree.ts';
@@ -6,7 +7,6 @@ import type { HelmResponse } from './engine/protocol.ts';
 import { type RenderedDocument, renderedDocuments } from './helm-output.ts';
 import { HelmTrace, inConfig } from './helm-trace.ts';
 import type { Manifest } from './manifest.ts';
-import { pathOf } from './manifests.ts';
 import { objectsIn } from './objects.ts';
 import { Places } from './places.ts';
 import { inOrder } from './primary.ts';
@@ -28,6 +28,7 @@ export async function chartManifests(
     rendered.source.documents.flatMap((document) =>
       objectsIn(document.value).map(({ object, path }): Manifest => {
         const { output, whole: text, start } = rendered;
+        let file: string | undefined;
         return {
           ...object,
           // Where a release goes that nobody named a namespace for is not known; "default" is Helm's word for that.
@@ -35,7 +36,8 @@ export async function chartManifests(
             target.namespace === undefined && object.namespace === 'default' ? undefined : object.namespace,
           target,
           get file() {
-            return this.originsOf(object.root)[0]?.file ?? mainFile(target);
+            file ??= this.originsOf(object.root)[0]?.file ?? mainFile(target);
+            return file;
           },
           originsOf(place, part) {
             const way = [...path, ...pathOf(place)];

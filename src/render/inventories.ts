@@ -1,7 +1,7 @@
 import { environmentOf } from '../discover/environment.ts';
 import { baseName } from '../discover/path.ts';
 import type { Target } from '../discover/target.ts';
-import { groupBy } from '../group-by.ts';
+import { append, groupBy } from '../group-by.ts';
 import { type Inventory, ObjectIndex } from '../kubernetes/inventory.ts';
 import type { Manifest } from './manifest.ts';
 import type { RenderedTarget } from './rendering.ts';
@@ -136,12 +136,7 @@ function sitesOf(rendered: readonly RenderedTarget[]): ReadonlyMap<RenderedTarge
   const environments = new Map(rendered.map((target) => [target, environmentOf(target.target)]));
   const users = new Map<string, RenderedTarget[]>();
   for (const each of rendered)
-    if (each.target.kind === 'overlay')
-      for (const file of each.target.files) {
-        const list = users.get(file);
-        if (list === undefined) users.set(file, [each]);
-        else list.push(each);
-      }
+    if (each.target.kind === 'overlay') for (const file of each.target.files) append(users, file, each);
   const several = new Set(
     [...users.values()].flatMap((overlays) => {
       const sameEnvironment = groupBy(overlays, (each) => environments.get(each));

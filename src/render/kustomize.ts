@@ -1,4 +1,4 @@
-import { SourceReader } from '../discover/source-file.ts';
+import { pathOf, SourceReader } from '../discover/source-file.ts';
 import type { OverlayTarget } from '../discover/target.ts';
 import { LineIndex } from '../files/lines.ts';
 import { type Found, find, markOf, type Span } from '../yaml/find.ts';
@@ -8,7 +8,6 @@ import type { KustomizeLeft, KustomizeOrigin, KustomizeResponse, OriginTable } f
 import { decode } from './helm-output.ts';
 import { HelmTrace } from './helm-trace.ts';
 import type { Manifest } from './manifest.ts';
-import { pathOf } from './manifests.ts';
 import { objectsIn } from './objects.ts';
 import { findByText, foundAt, lineInScalar, Places } from './places.ts';
 import { inOrder, type Lead } from './primary.ts';
@@ -30,11 +29,13 @@ export function overlayManifests(
   const manifests = response.documents.flatMap(({ bytes, nodes }, index) =>
     reader.read(`${index}`, decode(bytes)).documents.flatMap((document) =>
       objectsIn(document.value).map(({ object, path }): Manifest => {
+        let file: string | undefined;
         return {
           ...object,
           target,
           get file() {
-            return this.originsOf(object.root)[0]?.file ?? kustomizationFile(target).file;
+            file ??= this.originsOf(object.root)[0]?.file ?? kustomizationFile(target).file;
+            return file;
           },
           originsOf(place, part) {
             const way = [...path, ...pathOf(place)];

@@ -1,6 +1,5 @@
-import type { SourceDocument, SourceFile } from '../discover/source-file.ts';
+import { pathOf, type SourceDocument, type SourceFile } from '../discover/source-file.ts';
 import type { Target } from '../discover/target.ts';
-import type { Field } from '../kubernetes/field.ts';
 import { find, markOf, type Span } from '../yaml/find.ts';
 import type { YamlNode } from '../yaml/tree.ts';
 import type { Manifest, Origin } from './manifest.ts';
@@ -66,12 +65,4 @@ function lineOf(node: YamlNode, part: string | undefined, text: string): Span | 
   const at = block.indexOf(part);
   if (at < 0 || block.indexOf(part, at + 1) >= 0) return undefined;
   return { start: node.start + at, end: node.start + at + part.length };
-}
-
-/** Property names and 0-based indexes from the object's root to a place. */
-export function pathOf(place: Field): (string | number)[] {
-  const path: (string | number)[] = [];
-  for (let field: Field | undefined = place; field?.key !== undefined; field = field.parent)
-    path.unshift(field.key);
-  return path;
 }

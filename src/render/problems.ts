@@ -1,11 +1,11 @@
 import { isKustomization, readKustomization } from '../discover/kustomize.ts';
 import { directoryOf, fileIn } from '../discover/path.ts';
+import { pathOf } from '../discover/source-file.ts';
 import type { ChartTarget, OverlayTarget } from '../discover/target.ts';
 import { LineIndex } from '../files/lines.ts';
 import { Field } from '../kubernetes/field.ts';
 import { find, markOf, type Span } from '../yaml/find.ts';
 import type { Fault } from './engine/protocol.ts';
-import { pathOf } from './manifests.ts';
 import type { RenderProblem, Sources } from './rendering.ts';
 
 type Place = Pick<RenderProblem, 'file' | 'start' | 'end'>;

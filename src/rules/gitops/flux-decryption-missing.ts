@@ -1,6 +1,7 @@
 import { kustomizationNames } from '../../discover/kustomize.ts';
 import { directoryOf, fileIn } from '../../discover/path.ts';
 import { isTestPath } from '../../discover/test-path.ts';
+import { append } from '../../group-by.ts';
 import type { Field } from '../../kubernetes/field.ts';
 import { isOwnSource, kustomizationKind, patching, pathInSource } from '../../kubernetes/flux.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
@@ -64,11 +65,8 @@ function encryptedObjects(index: ObjectIndex<Manifest>): ReadonlyMap<string, rea
   for (const manifest of index.all) {
     if (!manifest.root.at('sops', 'mac').exists) continue;
     const { file } = manifest;
-    for (const directory of new Set([...overlayOf(manifest), ...directoriesAbove(file)])) {
-      const list = byDirectory.get(directory);
-      if (list === undefined) byDirectory.set(directory, [{ manifest, file }]);
-      else list.push({ manifest, file });
-    }
+    for (const directory of new Set([...overlayOf(manifest), ...directoriesAbove(file)]))
+      append(byDirectory, directory, { manifest, file });
   }
   return byDirectory;
 }
