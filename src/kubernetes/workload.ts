@@ -34,6 +34,8 @@ const podPaths: ReadonlyMap<string, readonly string[]> = new Map([
   ['Rollout.argoproj.io', ['spec', 'template']],
   ['Service.serving.knative.dev', ['spec', 'template']],
   ['Configuration.serving.knative.dev', ['spec', 'template']],
+  ['Revision.serving.knative.dev', []],
+  ['ContainerSource.sources.knative.dev', ['spec', 'template']],
 ]);
 
 /** `Kind.group` of every workload kind. */
