@@ -35,17 +35,21 @@ export function isShippedClusterRole(roleRef: Field): boolean {
   return shippedRoles.has(`${roleRef.at('kind').string}/${roleRef.at('name').string}`);
 }
 
+const publicRoles: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(defaults.publicRoles));
+
 /** Names of groups and users for whom the role of this name is meant. */
 export function publicRoleSubjects(role: string): readonly string[] {
-  return new Map<string, readonly string[]>(Object.entries(defaults.publicRoles)).get(role) ?? [];
+  return publicRoles.get(role) ?? [];
 }
 
 /** The policy rules written in a role, or in the roles that the Operator Lifecycle Manager makes of a ClusterServiceVersion. */
 export function policyRulesIn({ root }: KubernetesObject): PolicyRule[] {
+  const rules = root.at('rules').items();
   const install = root.at('spec', 'install', 'spec');
+  if (!install.exists) return rules;
   const ofOperator = ['permissions', 'clusterPermissions'] as const;
   return [
-    ...root.at('rules').items(),
+    ...rules,
     ...ofOperator.flatMap((list) =>
       install
         .at(list)
@@ -72,17 +76,36 @@ export function coversAllResources(rule: PolicyRule): boolean {
   return (
     values(rule.at('apiGroups')).includes('*') &&
     values(rule.at('resources')).includes('*') &&
-    rule.at('resourceNames').items().length === 0
+    values(rule.at('resourceNames')).length === 0
   );
 }
 
-/** Whether a policy rule is only about custom and external metrics, whose names stand where resources do. */
+/**
+ * Whether a policy rule is only about metrics. Their APIs serve nothing but reads, and those of custom and external
+ * metrics have names of metrics where resources stand (kubernetes/metrics, kubernetes-sigs/custom-metrics-apiserver).
+ */
 export function isOfMetrics(rule: PolicyRule): boolean {
   const groups = values(rule.at('apiGroups'));
   return groups.length > 0 && groups.every((group) => metricsGroups.has(group));
 }
 
-const metricsGroups: ReadonlySet<unknown> = new Set(['custom.metrics.k8s.io', 'external.metrics.k8s.io']);
+const metricsGroups: ReadonlySet<unknown> = new Set([
+  'metrics.k8s.io',
+  'custom.metrics.k8s.io',
+  'external.metrics.k8s.io',
+]);
+
+/**
+ * Whether an API group is one of custom resources or of metrics, which holds nothing of Kubernetes itself. The groups of
+ * Kubernetes: kubernetes/api 10b39a3, kube-aggregator and apiextensions-apiserver. Those of OpenShift: what runs pods,
+ * and what says who may do what.
+ */
+export function isCustomGroup(group: string): boolean {
+  return group.includes('.') && !ownGroups.test(group);
+}
+
+const ownGroups =
+  /^((admissionregistration|apiextensions|apiregistration|authentication|authorization|certificates|coordination|discovery|events|(flowcontrol|internal)\.apiserver|imagepolicy|networking|node|rbac\.authorization|resource|scheduling|storage|storagemigration)\.k8s\.io|(apps|authorization|build|config|machine|machineconfiguration|oauth|operator|project|security|template|user)\.openshift\.io)$/;
 
 /** Something that RBAC lets a subject do: any of these verbs on any of these resources of an API group. */
 export interface Right {
@@ -123,17 +146,19 @@ function rightsIn(
   rights: readonly Right[],
   isResource: (written: unknown, wanted: string) => boolean,
 ): Grant[] {
-  if (rule.at('resourceNames').items().length > 0) return [];
-  const listed = (list: string) => rule.at(list).items();
-  const grants = new Map<Field, Grant>();
-  const resourceFields = listed('resources');
+  if (values(rule.at('resourceNames')).length > 0) return [];
+  const groups = values(rule.at('apiGroups'));
+  const listedVerbs = values(rule.at('verbs'));
+  const listedResources = values(rule.at('resources'));
+  // By place in the list of resources.
+  const grants = new Map<number, Grant>();
   for (const { apiGroup, resources, verbs } of rights) {
-    if (!listed('apiGroups').some(({ value }) => value === '*' || value === apiGroup)) continue;
-    const verb = listed('verbs').find(({ value }) => value === '*' || verbs.some((one) => one === value));
-    if (verb === undefined) continue;
-    for (const resource of resourceFields)
-      if (resources.some((wanted) => isResource(resource.value, wanted)) && !grants.has(resource))
-        grants.set(resource, { resource, verb });
+    if (!groups.includes('*') && !groups.includes(apiGroup)) continue;
+    const verb = listedVerbs.findIndex((value) => value === '*' || verbs.some((one) => one === value));
+    if (verb < 0) continue;
+    for (const [index, resource] of listedResources.entries())
+      if (resources.some((wanted) => isResource(resource, wanted)) && !grants.has(index))
+        grants.set(index, { resource: rule.at('resources', index), verb: rule.at('verbs', verb) });
   }
   return [...grants.values()];
 }
@@ -149,7 +174,7 @@ export interface Holding<T extends KubernetesObject> {
 }
 
 /** By what a role is held: a ClusterRoleBinding before a RoleBinding, one of the same target before others. */
-function holdingOf<T extends KubernetesObject>(
+export function holdingOf<T extends KubernetesObject>(
   role: T,
   { target, environment }: Pick<Inventory<T>, 'target' | 'environment'>,
 ): Holding<T> {
@@ -188,6 +213,7 @@ export function grantsIn<T extends KubernetesObject>(
     const [grant] = grantsOf(rule, rights);
     return grant === undefined ? [] : [{ grant, rule }];
   });
+  if (places.length === 0) return [];
   const byReach = groupBy(places, ({ rule }) => (isRole(role) ? undefined : operatorReach(rule)));
   return [...byReach].flatMap(([reach, [first, ...others]]) => {
     if (first === undefined) return [];
@@ -248,6 +274,23 @@ export function membershipsOf<T extends KubernetesObject>(
     ),
   ];
 }
+
+/**
+ * Names of the ServiceAccounts to which ClusterRoleBindings of an index give rights; undefined for any, as by the group of
+ * all accounts of a namespace.
+ */
+export function namesWithClusterRights(index: ObjectIndex): ReadonlySet<string> | undefined {
+  const names = new Set<string>();
+  for (const { root } of index.ofKind(`ClusterRoleBinding.${group}`))
+    for (const subject of root.at('subjects').items()) {
+      const account = accountOf(subject);
+      if (account !== undefined) names.add(account.name);
+      else if (groupsOfAccounts.test(subject.at('name').string ?? '')) return undefined;
+    }
+  return names;
+}
+
+const groupsOfAccounts = /^system:(?:authenticated$|serviceaccounts(?:$|:))/;
 
 /** The ServiceAccount that a subject names, be it as a User; undefined when it is none. */
 export function accountOf(subject: Field): Account | undefined {
@@ -416,6 +459,6 @@ function selectorsOf(role: Field): Field[] {
   return role.at('aggregationRule', 'clusterRoleSelectors').items();
 }
 
-function values(list: Field): unknown[] {
-  return list.items().map(({ value }) => value);
+function values({ value }: Field): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }

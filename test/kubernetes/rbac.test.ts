@@ -11,6 +11,7 @@ import {
   grantsOf,
   isShippedRole,
   membershipsOf,
+  namesWithClusterRights,
   rbacOf,
 } from '../../src/kubernetes/rbac.ts';
 
@@ -237,6 +238,27 @@ describe('rules of a role', () => {
     expect(bindingsIn(index, part)).toEqual([toTop]);
     expect(bindingsIn(index, lonely)).toEqual([]);
   });
+});
+
+test.each<[string, KubernetesObject[], string[] | undefined]>([
+  ['no bindings', [], []],
+  ['accounts', [binding('a', 'ClusterRole/r', [account('app', 'shop'), account('web')])], ['app', 'web']],
+  [
+    'users',
+    [binding('a', 'ClusterRole/r', [{ kind: 'User', name: 'system:serviceaccount:s:app' }])],
+    ['app'],
+  ],
+  ['people', [binding('a', 'ClusterRole/r', [{ kind: 'Group', name: 'system:masters' }])], []],
+  ['a RoleBinding', [binding('a', 'ClusterRole/r', [account('app')], 'shop')], []],
+  [
+    'everybody',
+    [binding('a', 'ClusterRole/r', [{ kind: 'Group', name: 'system:authenticated' }])],
+    undefined,
+  ],
+  ['pods', [binding('a', 'ClusterRole/r', [{ kind: 'Group', name: 'system:serviceaccounts:s' }])], undefined],
+])('the names with rights in the cluster: %s', (_, objects, names) => {
+  const found = namesWithClusterRights(new ObjectIndex(objects));
+  expect(found && [...found]).toEqual(names);
 });
 
 describe('membershipsOf', () => {

@@ -46,15 +46,14 @@ export default defineRule({
     },
   },
   check({ manifest, inventory, report }) {
-    if (isTestData(manifest.target)) return;
     const { kind, name: binding, root } = manifest;
     const reference = root.at('roleRef');
     const roleName = reference.at('name').string ?? '';
-    const meant = publicRoleSubjects(roleName);
     for (const subject of root.at('subjects').items()) {
       const name = subject.at('name').string ?? '';
       const breadth = breadthOf(subject);
-      if (breadth === undefined || meant.includes(name)) continue;
+      if (breadth === undefined || publicRoleSubjects(roleName).includes(name) || isTestData(manifest.target))
+        continue;
       const data = {
         kind,
         binding,

@@ -24,10 +24,11 @@ export default defineRule({
     },
   },
   check({ manifest, inventory, report }) {
-    if (approvesOnlyOthers(policyRulesIn(manifest))) return;
+    const grants = grantsIn(manifest, inventory, approveCertificates.rights);
+    if (grants.length === 0 || approvesOnlyOthers(policyRulesIn(manifest))) return;
     const data = { kind: manifest.kind, role: manifest.name };
     // A RoleBinding gives no rights on what is in no namespace.
-    for (const { grant, reach, related } of grantsIn(manifest, inventory, approveCertificates.rights))
+    for (const { grant, reach, related } of grants)
       if (reach !== 'namespace') report(grant.resource, reach, data, { related });
   },
 });

@@ -2,6 +2,7 @@ import type { Field } from '../../kubernetes/field.ts';
 import {
   bindingsIn,
   grantsEverything,
+  isCustomGroup,
   isOfMetrics,
   isShippedRole,
   type PolicyRule,
@@ -84,7 +85,7 @@ export default defineRule({
         groups: groups.join(', '),
         resources: stringsIn(rule, 'resources').join(', '),
       };
-      const isHarmless = groups.every(isCustom) || (!groups.includes('*') && onlyReads([rule]));
+      const isHarmless = groups.every(isCustomGroup) || (!groups.includes('*') && onlyReads([rule]));
       if (first.parent?.key === 'nonResourceURLs') report(first, 'paths', data);
       else if (first.parent?.key === 'apiGroups') report(first, 'groups', data);
       else if (groups.length > 0 && isHarmless) report(first, 'someGroups', data);
@@ -110,15 +111,3 @@ function isOfSubresource(rule: PolicyRule): boolean {
   const resources = rule.at('resources').items();
   return resources.length > 0 && resources.every(({ string }) => string?.startsWith('*/'));
 }
-
-/**
- * Whether an API group is one of custom resources or of metrics, which holds nothing of Kubernetes itself. The groups of
- * Kubernetes: kubernetes/api 10b39a3, kube-aggregator and apiextensions-apiserver. Those of OpenShift: what runs pods,
- * and what says who may do what.
- */
-function isCustom(group: string): boolean {
-  return group.includes('.') && !ownGroups.test(group);
-}
-
-const ownGroups =
-  /^((admissionregistration|apiextensions|apiregistration|authentication|authorization|certificates|coordination|discovery|events|(flowcontrol|internal)\.apiserver|imagepolicy|networking|node|rbac\.authorization|resource|scheduling|storage|storagemigration)\.k8s\.io|(apps|authorization|build|config|machine|machineconfiguration|oauth|operator|project|security|template|user)\.openshift\.io)$/;

@@ -3,7 +3,13 @@ import { groupBy } from '../../group-by.ts';
 import { exposureOf } from '../../kubernetes/exposure.ts';
 import type { Field } from '../../kubernetes/field.ts';
 import { type Inventory, ObjectIndex } from '../../kubernetes/inventory.ts';
-import { boundRole, grantsAnyOf, grantsEverything, membershipsOf } from '../../kubernetes/rbac.ts';
+import {
+  boundRole,
+  grantsAnyOf,
+  grantsEverything,
+  membershipsOf,
+  namesWithClusterRights,
+} from '../../kubernetes/rbac.ts';
 import { type Power, powers, readSecrets } from '../../kubernetes/rbac-rights.ts';
 import { labelsAt } from '../../kubernetes/selector.ts';
 import {
@@ -45,12 +51,14 @@ export default defineRule({
     },
   },
   check({ manifest, pod, inventory: around, kubernetesMinor, report }) {
+    if (pod === undefined) return;
+    const account = accountOfPod(pod, manifest.namespace);
+    if (around.environment.derived(namesWithClusterRights)?.has(account.name) === false) return;
     const { target } = manifest;
     // Nobody installs a chart with the values that it is tested with.
     const isTest = target.kind === 'chart' && target.values.some(({ file }) => isTestPath(file ?? ''));
-    if (pod === undefined || isTest || isTestData(target)) return;
+    if (isTest || isTestData(target)) return;
     const inventory = togetherWith(manifest, around);
-    const account = accountOfPod(pod, manifest.namespace);
     const object = findAccount(account, inventory);
     if (!mountsToken(pod, object)) return;
     // Many workloads may run as one account.
