@@ -40,14 +40,16 @@ export function absenceOf(
   const { kind, name, namespace } = wanted;
   const inTarget = inventory.target.derived(productsOf);
   const isIn = (index: ObjectIndex) => index.derived(productsOf).find(kind, namespace, name).length > 0;
-  if (!isName(name) || isIn(inventory.target) || isClusterProvided(kind, name)) return undefined;
+  if (isIn(inventory.target) || !isName(name) || isClusterProvided(kind, name)) return undefined;
   if (!inventory.complete || isTestTarget(target)) return undefined;
-  if (mayBeMade(wanted, inventory) || isIn(inventory.environment)) return undefined;
+  // What the repository does not have, no part of it has.
+  const isElsewhere = isIn(inventory.repository);
+  if ((isElsewhere && isIn(inventory.environment)) || mayBeMade(wanted, inventory)) return undefined;
   const meant = inTarget.slip(kind, namespace, name);
   if (meant !== undefined) return { what: 'slip', meant };
   const other = inTarget.named(kind, name).find((product) => product.namespace !== undefined)?.namespace;
   if (other !== undefined) return { what: 'otherNamespace', namespace: other };
-  if (isIn(inventory.repository)) return { what: 'elsewhere' };
+  if (isElsewhere) return { what: 'elsewhere' };
   return { what: inTarget.hasAny(kind, namespace) ? 'missing' : 'unseen' };
 }
 
@@ -67,8 +69,8 @@ function mayBeMade({ kind, name, namespace }: Wanted, inventory: Inventory): boo
     installed.has(undefined) ||
     (namespace === undefined ? installed.size > 0 : environment.derived(installations).has(namespace)) ||
     isControllersName([name], namespace, inventory) ||
-    target.derived(wordsOf).has(name) ||
-    target.derived(madeByPrograms).has(`${kind} ${name}`)
+    target.derived(madeByPrograms).has(`${kind} ${name}`) ||
+    target.derived(wordsOf).has(name)
   );
 }
 
@@ -111,7 +113,8 @@ const installers = new Map<string, readonly string[]>([
 export function installations(index: ObjectIndex): ReadonlySet<string | undefined> {
   const namespaces = new Set<string | undefined>();
   for (const [kind, path] of installers)
-    for (const object of index.ofKind(kind).filter(bringsUnknown)) {
+    for (const object of index.ofKind(kind)) {
+      if (!bringsUnknown(object)) continue;
       // Argo CD's own objects stand in its namespace, whatever they deploy.
       const own = object.group === 'argoproj.io' ? undefined : object.namespace;
       namespaces.add(object.root.at(...path).string ?? own);

@@ -1,5 +1,5 @@
-import type { Field } from './field.ts';
-import { type Container, containersOf, type Pod } from './workload.ts';
+import { type Field, isObject } from './field.ts';
+import type { Container, Pod } from './workload.ts';
 
 /** A ConfigMap or a Secret that a pod uses. */
 export interface ConfigReference {
@@ -15,74 +15,86 @@ export interface ConfigReference {
   readonly pull: boolean;
 }
 
-/** The ConfigMaps and Secrets in `env`, `envFrom`, volumes and `imagePullSecrets` of a pod, but the optional ones. */
-export function configReferencesOf(pod: Pod): ConfigReference[] {
-  const { spec } = pod;
-  return [
-    ...containersOf(pod).flatMap(referencesOfContainer),
-    ...spec.at('volumes').items().flatMap(referencesOfVolume),
-    ...spec
-      .at('imagePullSecrets')
-      .items()
-      .flatMap((secret) => reference('Secret', secret, secret.at('name'), [], undefined, true)),
-  ];
+/**
+ * The ConfigMaps and Secrets in `env`, `envFrom`, volumes and `imagePullSecrets` of a pod, but the optional ones.
+ * @param containers all containers of the pod
+ */
+export function configReferencesOf({ spec }: Pod, containers: readonly Container[]): ConfigReference[] {
+  const found: ConfigReference[] = [];
+  for (const container of containers) addOfContainer(container, found);
+  for (const volume of itemsOf(spec, 'volumes')) addOfVolume(volume, found);
+  for (const secret of itemsOf(spec, 'imagePullSecrets'))
+    add(found, 'Secret', secret, secret.at('name'), { pull: true });
+  return found;
 }
 
-function referencesOfContainer(container: Container): ConfigReference[] {
+function addOfContainer(container: Container, found: ConfigReference[]): void {
   const { field } = container;
-  const keyed = (kind: ConfigReference['kind'], source: Field) =>
-    reference(kind, source, source.at('name'), [source.at('key')], container);
-  return [
-    ...field
-      .at('env')
-      .items()
-      .flatMap((variable) => [
-        ...keyed('ConfigMap', variable.at('valueFrom', 'configMapKeyRef')),
-        ...keyed('Secret', variable.at('valueFrom', 'secretKeyRef')),
-      ]),
-    ...field
-      .at('envFrom')
-      .items()
-      .flatMap((entry) => {
-        const [config, secret] = [entry.at('configMapRef'), entry.at('secretRef')];
-        return [
-          ...reference('ConfigMap', config, config.at('name'), [], container),
-          ...reference('Secret', secret, secret.at('name'), [], container),
-        ];
-      }),
-  ];
+  for (const variable of sourcesOfVariables(field))
+    for (const [key, kind] of variableSources) {
+      const source = variable.at(key);
+      if (source.exists) add(found, kind, source, source.at('name'), { keys: [source.at('key')], container });
+    }
+  for (const entry of itemsOf(field, 'envFrom'))
+    for (const [key, kind] of listSources) {
+      const source = entry.at(key);
+      if (source.exists) add(found, kind, source, source.at('name'), { container });
+    }
 }
 
-function referencesOfVolume(volume: Field): ConfigReference[] {
-  const secret = volume.at('secret');
-  const projected = volume.at('projected', 'sources').items();
-  return [
-    ...fromFiles('ConfigMap', volume.at('configMap')),
-    ...fromFiles('Secret', secret, 'secretName'),
-    ...projected.flatMap((source) => [
-      ...fromFiles('ConfigMap', source.at('configMap')),
-      ...fromFiles('Secret', source.at('secret')),
-    ]),
-  ];
+/** Where the variables of a container that have no value of their own say where to get it; most have one. */
+function sourcesOfVariables(container: Field): Field[] {
+  const variables = container.valueAt('env');
+  if (!Array.isArray(variables)) return [];
+  return variables.flatMap((variable, index) =>
+    isObject(variable) && isObject(variable.valueFrom) ? [container.at('env', index, 'valueFrom')] : [],
+  );
 }
 
-function fromFiles(kind: ConfigReference['kind'], source: Field, name = 'name'): ConfigReference[] {
-  const keys = source
-    .at('items')
-    .items()
-    .map((item) => item.at('key'));
-  return reference(kind, source, source.at(name), keys, undefined);
+const variableSources = [
+  ['configMapKeyRef', 'ConfigMap'],
+  ['secretKeyRef', 'Secret'],
+] as const;
+
+const listSources = [
+  ['configMapRef', 'ConfigMap'],
+  ['secretRef', 'Secret'],
+] as const;
+
+function addOfVolume(volume: Field, found: ConfigReference[]): void {
+  addOfFiles('ConfigMap', volume.at('configMap'), 'name', found);
+  addOfFiles('Secret', volume.at('secret'), 'secretName', found);
+  if (volume.valueAt('projected') === undefined) return;
+  for (const source of volume.at('projected', 'sources').items()) {
+    addOfFiles('ConfigMap', source.at('configMap'), 'name', found);
+    addOfFiles('Secret', source.at('secret'), 'name', found);
+  }
 }
 
-function reference(
+function addOfFiles(
+  kind: ConfigReference['kind'],
+  source: Field,
+  name: 'name' | 'secretName',
+  found: ConfigReference[],
+): void {
+  if (!isObject(source.value)) return;
+  const keys = itemsOf(source, 'items').map((item) => item.at('key'));
+  add(found, kind, source, source.at(name), { keys });
+}
+
+/** The items of a list; nothing is made where there is none, which is most places. */
+function itemsOf(parent: Field, list: string): Field[] {
+  return Array.isArray(parent.valueAt(list)) ? parent.at(list).items() : [];
+}
+
+function add(
+  found: ConfigReference[],
   kind: ConfigReference['kind'],
   source: Field,
   place: Field,
-  keys: readonly Field[],
-  container: Container | undefined,
-  pull = false,
-): ConfigReference[] {
+  { keys = [], container = undefined, pull = false }: Partial<ConfigReference>,
+): void {
   const name = place.string;
-  if (!name || source.at('optional').value === true) return [];
-  return [{ kind, name, place, keys, container, pull }];
+  if (!name || source.valueAt('optional') === true) return;
+  found.push({ kind, name, place, keys, container, pull });
 }

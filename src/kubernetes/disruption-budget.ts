@@ -1,3 +1,4 @@
+import { append } from '../group-by.ts';
 import type { ObjectIndex } from './inventory.ts';
 import type { KubernetesObject } from './object.ts';
 import { labelsAt, matchesSelector } from './selector.ts';
@@ -21,10 +22,6 @@ export function budgetsByPods<T extends KubernetesObject>(
 ): ReadonlyMap<Selectable, readonly T[]> {
   const budgets = new Map<Selectable, T[]>();
   for (const budget of index.ofKind(disruptionBudget))
-    for (const pods of budgetedPods(budget, index)) {
-      const same = budgets.get(pods);
-      if (same === undefined) budgets.set(pods, [budget]);
-      else same.push(budget);
-    }
+    for (const pods of budgetedPods(budget, index)) append(budgets, pods, budget);
   return budgets;
 }

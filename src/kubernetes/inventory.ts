@@ -6,13 +6,20 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
   readonly #kinds: ReadonlyMap<string, readonly T[]>;
   /** All objects. */
   readonly all: readonly T[];
-  /** Groups of the objects of one kind, or of all; each made when it is first asked for. */
-  readonly #groups = new Map<string, ReadonlyMap<string, readonly T[]>>();
+  /** By kind, its objects by name and by namespace; made when they are first asked for, as is the last. */
+  readonly #byName = new Map<string, ReadonlyMap<string, readonly T[]>>();
+  readonly #byNamespace = new Map<string, ReadonlyMap<string, readonly T[]>>();
+  #allByNamespace: ReadonlyMap<string, readonly T[]> | undefined;
   readonly #derived = new Map<unknown, unknown>();
 
   constructor(objects: readonly T[]) {
     this.all = objects;
     this.#kinds = groupBy(objects, ({ groupKind }) => groupKind);
+  }
+
+  /** The kinds that it has objects of, as `Kind.group`, the kind alone for the core group. */
+  get kinds(): Iterable<string> {
+    return this.#kinds.keys();
   }
 
   /** All objects of these kinds (`Kind.group`, the kind alone for the core group), whatever their version. */
@@ -24,38 +31,38 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
 
   /** Objects of one kind that name this namespace; undefined: those that name none. */
   ofKindIn(kind: string, namespace: string | undefined): readonly T[] {
-    const groups = this.#group(`${kind} by namespace`, this.#kinds.get(kind), namespaceOf);
+    let groups = this.#byNamespace.get(kind);
+    if (groups === undefined) {
+      groups = groupBy(this.#kinds.get(kind) ?? [], namespaceOf);
+      this.#byNamespace.set(kind, groups);
+    }
     return groups.get(namespace ?? '') ?? [];
   }
 
   /** Objects of a kind by name. `namespace` undefined: cluster-scoped objects and those that do not name one. */
   find(kind: string, namespace: string | undefined, name: string): readonly T[] {
-    const groups = this.#group(
-      `${kind} by name`,
-      this.#kinds.get(kind),
-      (object) => `${namespaceOf(object)}\n${object.name}`,
-    );
+    let groups = this.#byName.get(kind);
+    if (groups === undefined) {
+      groups = groupBy(this.#kinds.get(kind) ?? [], (object) => `${namespaceOf(object)}\n${object.name}`);
+      this.#byName.set(kind, groups);
+    }
     return groups.get(`${namespace ?? ''}\n${name}`) ?? [];
   }
 
   /** All objects that name this namespace; undefined: those that name none. */
   inNamespace(namespace: string | undefined): readonly T[] {
-    return this.#group('all by namespace', this.all, namespaceOf).get(namespace ?? '') ?? [];
-  }
-
-  #group(id: string, objects: readonly T[] = [], key: (object: T) => string) {
-    let groups = this.#groups.get(id);
-    if (groups === undefined) {
-      groups = groupBy(objects, key);
-      this.#groups.set(id, groups);
-    }
-    return groups;
+    this.#allByNamespace ??= groupBy(this.all, namespaceOf);
+    return this.#allByNamespace.get(namespace ?? '') ?? [];
   }
 
   /** What `derive` makes of this index, made once: for look-ups that many rules or objects need. */
   derived<V>(derive: (index: ObjectIndex<T>) => V): V {
-    if (!this.#derived.has(derive)) this.#derived.set(derive, derive(this));
-    return this.#derived.get(derive) as V;
+    let value = this.#derived.get(derive) as V | undefined;
+    if (value === undefined) {
+      value = derive(this);
+      this.#derived.set(derive, value);
+    }
+    return value;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Wanted } from './absence.ts';
-import type { Field } from './field.ts';
+import { type Field, isObject } from './field.ts';
 import type { KubernetesObject } from './object.ts';
-import { podOf } from './workload.ts';
+import type { Pod } from './workload.ts';
 
 /** An object that another one names, other than ConfigMaps and Secrets of pods and the Services of routes. */
 export interface ObjectReference extends Wanted {
@@ -10,9 +10,13 @@ export interface ObjectReference extends Wanted {
 
 const issuers = 'cert-manager.io';
 
-/** The objects that an object needs to be there. */
-export function objectReferencesOf(object: KubernetesObject): ObjectReference[] {
-  return [...ofPod(object), ...(readers.get(object.groupKind)?.(object) ?? [])];
+/**
+ * The objects that an object needs to be there.
+ * @param pod the pod that it runs; undefined when it is no workload
+ */
+export function objectReferencesOf(object: KubernetesObject, pod: Pod | undefined): ObjectReference[] {
+  const others = readers.get(object.groupKind)?.(object) ?? [];
+  return pod === undefined ? others : [...ofPod(pod, object), ...others];
 }
 
 /** `Kind.group` of the objects other than workloads that {@link objectReferencesOf} reads. */
@@ -20,27 +24,33 @@ export function referringKinds(): string[] {
   return [...readers.keys()];
 }
 
-function ofPod(object: KubernetesObject): ObjectReference[] {
-  const spec = podOf(object)?.spec;
-  if (spec === undefined) return [];
+function ofPod({ spec }: Pod, object: KubernetesObject): ObjectReference[] {
   const { namespace } = object;
   const account = spec.at('serviceAccountName');
-  // A claim of a StatefulSet's own takes the place of the volume of its name.
-  const claims = object.root.at('spec', 'volumeClaimTemplates').items();
-  const own = new Set(claims.map((claim) => claim.at('metadata', 'name').string));
-  const volumes = spec
-    .at('volumes')
-    .items()
-    .filter((volume) => !own.has(volume.at('name').string));
   return [
     ...to('ServiceAccount', account.exists ? account : spec.at('serviceAccount'), namespace),
     ...to('PriorityClass.scheduling.k8s.io', spec.at('priorityClassName')),
     ...to('RuntimeClass.node.k8s.io', spec.at('runtimeClassName')),
-    ...volumes.flatMap((volume) => [
+    ...claimingVolumes(spec, object).flatMap((volume) => [
       ...to('PersistentVolumeClaim', volume.at('persistentVolumeClaim', 'claimName'), namespace),
       ...ofClaim(volume.at('ephemeral', 'volumeClaimTemplate')),
     ]),
   ];
+}
+
+/** The volumes of a pod that name a claim or bring one with them. */
+function claimingVolumes(spec: Field, { root }: KubernetesObject): Field[] {
+  const volumes = spec
+    .at('volumes')
+    .items()
+    .filter(
+      ({ value }) => isObject(value) && (isObject(value.persistentVolumeClaim) || isObject(value.ephemeral)),
+    );
+  if (volumes.length === 0) return volumes;
+  // A claim of a StatefulSet's own takes the place of the volume of its name.
+  const claims = root.at('spec', 'volumeClaimTemplates').items();
+  const own = new Set(claims.map((claim) => claim.at('metadata', 'name').string));
+  return volumes.filter((volume) => !own.has(volume.at('name').string));
 }
 
 const readers = new Map<string, (object: KubernetesObject) => ObjectReference[]>([

@@ -1,4 +1,4 @@
-import { groupBy } from '../group-by.ts';
+import { append, groupBy } from '../group-by.ts';
 import provided from './data/cluster-provided.json' with { type: 'json' };
 import table from './data/producers.json' with { type: 'json' };
 import { type Field, isObject, splitPointer } from './field.ts';
@@ -8,8 +8,8 @@ import type { KubernetesObject } from './object.ts';
 import { mayShareNamespace } from './service.ts';
 import { SlipIndex } from './slip.ts';
 
-/** How a controller names what it makes from an object of a kind. */
-interface Producer {
+/** An entry of the table: how a controller names what it makes from an object of a kind. */
+interface Entry {
   /** `Kind.group` of the object. */
   readonly kind: string;
   /** Only objects that have one of these annotations. */
@@ -33,33 +33,68 @@ interface Producer {
   readonly keysUnless?: readonly string[];
 }
 
-/** An object that is there: as it stands in Git, or made by a controller from one that does. */
-export interface Product {
-  readonly name: string;
-  readonly namespace: string | undefined;
+/** A pointer, split at each `*` for all items of a list, into the names of properties. */
+type Path = readonly (readonly string[])[];
+
+/** A template, split into its fixed texts and its pointers. */
+type Template = readonly (string | Path)[];
+
+/** An entry with its pointers and templates read. */
+interface Producer {
+  readonly kind: string;
+  readonly makes: string;
+  readonly annotations: readonly string[] | undefined;
+  readonly with: Path | undefined;
+  readonly names: readonly (readonly Template[])[];
+  readonly namespace: Path | undefined;
   readonly everywhere: boolean;
-  /** The object in Git. */
-  readonly source: KubernetesObject;
-  /** The keys of its data; undefined when they are not all known, or when it has none. */
-  readonly keys: ReadonlySet<string> | undefined;
+  readonly keys: readonly Path[] | undefined;
+  readonly keysUnless: readonly Path[];
 }
 
-/** A template, split into its fixed texts and the tokens of its pointers. */
-type Template = readonly (string | readonly string[])[];
+/** An object that is there: as it stands in Git, or made by a controller from one that does. */
+export class Product {
+  readonly name: string;
+  readonly namespace: string | undefined;
+  /** The object in Git. */
+  readonly source: KubernetesObject;
+  readonly #producer: Producer | undefined;
+
+  /** @param producer of what is made; undefined for what stands in Git itself */
+  constructor(name: string, namespace: string | undefined, source: KubernetesObject, producer?: Producer) {
+    this.name = name;
+    this.namespace = namespace;
+    this.source = source;
+    this.#producer = producer;
+  }
+
+  /** Whether it is in many namespaces. */
+  get everywhere(): boolean {
+    if (this.#producer !== undefined) return this.#producer.everywhere;
+    return hasAnnotation(this.source, table.replicated);
+  }
+
+  /** The keys of its data; undefined when they are not all known, or when it has none. */
+  get keys(): ReadonlySet<string> | undefined {
+    const { root } = this.source;
+    return this.#producer === undefined ? ownKeys(root) : keysOf(root, this.#producer);
+  }
+}
 
 /** By what is made. */
-const producers = groupBy(
-  (table.producers as readonly Producer[]).map((producer) => ({
-    ...producer,
-    templates: producer.names.map((names) => names.map(readTemplate)),
-  })),
-  ({ makes }) => makes,
+const producers = groupBy((table.producers as readonly Entry[]).map(readEntry), ({ makes }) => makes);
+const providedNames = new Map(
+  Object.entries(provided.provided).map(([kind, names]) => {
+    const patterns = names.filter((name) => name.includes('*'));
+    return [kind, { exact: new Set(names), patterns }];
+  }),
 );
-const providedNames = new Map<string, readonly string[]>(Object.entries(provided.provided));
 
 /** Whether clusters have an object of this kind and name without anybody's doing. */
 export function isClusterProvided(kind: string, name: string): boolean {
-  return (providedNames.get(kind) ?? []).some((pattern) => fitsName(pattern, name));
+  const names = providedNames.get(kind);
+  if (names === undefined) return false;
+  return names.exact.has(name) || names.patterns.some((pattern) => fitsName(pattern, name));
 }
 
 /** The objects of an index, and what controllers make from them. */
@@ -79,9 +114,10 @@ export class Products {
   /** Everything of a kind with this name that may be in the namespace. */
   find(kind: string, namespace: string | undefined, name: string): Product[] {
     const { byName, patterns } = this.#of(kind);
-    return [...(byName.get(name) ?? []), ...patterns.find(name)].filter((product) =>
-      isIn(product, namespace),
-    );
+    const named = byName.get(name);
+    const fitting = patterns.find(name);
+    const found = named === undefined ? fitting : [...named, ...fitting];
+    return found.filter((product) => isIn(product, namespace));
   }
 
   /** Everything of a kind with this name, in any namespace. */
@@ -99,9 +135,12 @@ export class Products {
 
   /** Whether there is anything of a kind that may be in the namespace. */
   hasAny(kind: string, namespace: string | undefined): boolean {
-    const { namespaces } = this.#of(kind);
-    if (namespace === undefined) return namespaces.size > 0;
-    return namespaces.has(namespace) || namespaces.has(undefined);
+    const found = this.#of(kind);
+    found.namespaces ??= new Set(
+      found.all.map((product) => (product.everywhere ? undefined : product.namespace)),
+    );
+    if (namespace === undefined) return found.namespaces.size > 0;
+    return found.namespaces.has(namespace) || found.namespaces.has(undefined);
   }
 
   /** The name of something of a kind in the namespace that a name is a slip of the pen for. */
@@ -122,137 +161,134 @@ export class Products {
 }
 
 interface ProductsOfKind {
+  readonly all: readonly Product[];
   readonly byName: ReadonlyMap<string, readonly Product[]>;
   readonly patterns: PatternIndex<Product>;
-  /** Undefined is among them when something may be in any namespace. */
-  readonly namespaces: ReadonlySet<string | undefined>;
-  /** Made when it is first asked for. */
+  /** Undefined is among them when something may be in any namespace. Made when it is first asked for, as is the next. */
+  namespaces?: ReadonlySet<string | undefined>;
   slips?: SlipIndex;
 }
 
 function isIn(product: Product, namespace: string | undefined): boolean {
-  return product.everywhere || mayShareNamespace(product.namespace, namespace);
+  return mayShareNamespace(product.namespace, namespace) || product.everywhere;
 }
 
 function collect(index: ObjectIndex, kind: string): ProductsOfKind {
+  const all = index.ofKind(kind).map((object) => new Product(object.name, object.namespace, object));
+  for (const producer of producers.get(kind) ?? [])
+    for (const object of index.ofKind(producer.kind)) addMade(all, object, producer);
   const byName = new Map<string, Product[]>();
   const patterns = new PatternIndex<Product>();
-  const namespaces = new Set<string | undefined>();
-  const add = (product: Product) => {
-    namespaces.add(product.everywhere ? undefined : product.namespace);
+  for (const product of all)
     if (product.name.includes('*')) patterns.add(product.name, product);
-    else {
-      const same = byName.get(product.name);
-      if (same === undefined) byName.set(product.name, [product]);
-      else same.push(product);
-    }
-  };
-  for (const object of index.ofKind(kind)) add(itself(object));
-  for (const producer of producers.get(kind) ?? [])
-    for (const object of index.ofKind(producer.kind))
-      for (const product of productsOfObject(object, producer, producer.templates)) add(product);
-  return { byName, patterns, namespaces };
+    else append(byName, product.name, product);
+  return { all, byName, patterns };
 }
 
-function itself(object: KubernetesObject): Product {
-  const { root, name, namespace } = object;
-  return {
-    name,
-    namespace,
-    everywhere: hasAnnotation(object, table.replicated),
-    source: object,
-    // Few of all that are there are asked for their keys.
-    get keys() {
-      const keys = ['data', 'stringData', 'binaryData'].flatMap((map) => propertyNames(root.at(map)));
-      return keys.length === 0 || isFilledLater(object) ? undefined : new Set(keys);
-    },
-  };
+function addMade(all: Product[], object: KubernetesObject, producer: Producer): void {
+  const { annotations, with: wanted, names, namespace } = producer;
+  if (annotations !== undefined && !hasAnnotation(object, annotations)) return;
+  const { root } = object;
+  if (wanted !== undefined && valuesAlong(root, wanted).length === 0) return;
+  const made = names.flatMap((choices) => firstFilled(choices, root));
+  if (made.length === 0) return;
+  const [at = object.namespace] = namespace === undefined ? [] : textsAlong(root, namespace);
+  for (const name of new Set(made)) all.push(new Product(name, at, object, producer));
 }
 
-function productsOfObject(
-  object: KubernetesObject,
-  producer: Producer,
-  templates: readonly (readonly Template[])[],
-): Product[] {
-  if (producer.annotations !== undefined && !hasAnnotation(object, producer.annotations)) return [];
-  if (producer.with !== undefined && fieldsAt(object.root, producer.with).length === 0) return [];
-  const at = producer.namespace === undefined ? [] : valuesAt(object.root, producer.namespace);
-  const names = templates.flatMap(
-    (choices) => choices.map((template) => expand(template, object.root)).find(isFilled) ?? [],
-  );
-  return [...new Set(names)].map((name) => ({
-    name,
-    namespace: at[0] ?? object.namespace,
-    everywhere: producer.everywhere ?? false,
-    source: object,
-    get keys() {
-      return keysOf(object.root, producer);
-    },
-  }));
+/** What the first of some templates that can be filled in stands for. */
+function firstFilled(choices: readonly Template[], root: Field): string[] {
+  for (const template of choices) {
+    const names = expand(template, root);
+    if (names.length > 0) return names;
+  }
+  return [];
 }
 
-function keysOf(root: Field, { keys, keysUnless = [] }: Producer): ReadonlySet<string> | undefined {
-  if (keys === undefined || keysUnless.some((pointer) => fieldsAt(root, pointer).length > 0))
-    return undefined;
-  const known = keys.flatMap((pointer) =>
-    fieldsAt(root, pointer).flatMap((field) => field.string ?? propertyNames(field)),
+function ownKeys(root: Field): ReadonlySet<string> | undefined {
+  const keys = ['data', 'stringData', 'binaryData'].flatMap((map) => propertyNames(root.valueAt(map)));
+  return keys.length === 0 || isFilledLater(root) ? undefined : new Set(keys);
+}
+
+function keysOf(root: Field, { keys, keysUnless }: Producer): ReadonlySet<string> | undefined {
+  if (keys === undefined || keysUnless.some((path) => valuesAlong(root, path).length > 0)) return undefined;
+  const known = keys.flatMap((path) =>
+    valuesAlong(root, path).flatMap((value) => (typeof value === 'string' ? value : propertyNames(value))),
   );
   return known.length === 0 ? undefined : new Set(known);
+}
+
+function readEntry({ everywhere = false, keysUnless = [], ...entry }: Entry): Producer {
+  const { kind, makes, annotations, names, namespace, keys } = entry;
+  return {
+    kind,
+    makes,
+    annotations,
+    with: entry.with === undefined ? undefined : readPointer(entry.with),
+    names: names.map((choices) => choices.map(readTemplate)),
+    namespace: namespace === undefined ? undefined : readPointer(namespace),
+    everywhere,
+    keys: keys?.map(readPointer),
+    keysUnless: keysUnless.map(readPointer),
+  };
 }
 
 function readTemplate(template: string): Template {
   return template
     .split(/(\{[^}]*\})/)
-    .map((part) => (part.startsWith('{') ? splitPointer(part.slice(1, -1)) : part));
+    .filter((part) => part !== '')
+    .map((part) => (part.startsWith('{') ? readPointer(part.slice(1, -1)) : part));
+}
+
+function readPointer(pointer: string): Path {
+  return pointer.split('/*').map(splitPointer);
 }
 
 /** What a template stands for; none when a field is missing. */
 function expand(template: Template, root: Field): string[] {
   let texts = [''];
   for (const part of template) {
-    const values = typeof part === 'string' ? [part] : valuesOf(fieldsAlong(root, part));
+    const values = typeof part === 'string' ? [part] : textsAlong(root, part);
     texts = texts.flatMap((text) => values.map((value) => text + value));
   }
   return texts;
 }
 
-function isFilled(names: readonly string[]): boolean {
-  return names.length > 0;
+function textsAlong(root: Field, path: Path): string[] {
+  return valuesAlong(root, path).filter(
+    (value): value is string => typeof value === 'string' && value !== '',
+  );
 }
 
-function valuesAt(root: Field, pointer: string): string[] {
-  return valuesOf(fieldsAt(root, pointer));
+/** The values that a path leads to. */
+function valuesAlong(field: Field, path: Path, from = 0): unknown[] {
+  const keys = path[from] ?? [];
+  if (from < path.length - 1)
+    return field
+      .at(...keys)
+      .items()
+      .flatMap((item) => valuesAlong(item, path, from + 1));
+  const value = field.valueAt(...keys);
+  return isSet(value) ? [value] : [];
 }
 
-function valuesOf(fields: readonly Field[]): string[] {
-  return fields.flatMap(({ string }) => string || []);
-}
-
-/** The fields that a JSON pointer leads to; `*` stands for all items of a list. */
-function fieldsAt(root: Field, pointer: string): Field[] {
-  return fieldsAlong(root, splitPointer(pointer));
-}
-
-function fieldsAlong(root: Field, tokens: readonly string[]): Field[] {
-  let fields = [root];
-  for (const token of tokens)
-    fields = fields.flatMap((field) => (token === '*' ? field.items() : [field.at(token)]));
-  return fields.filter(({ exists }) => exists);
-}
-
-function propertyNames(map: Field): string[] {
-  return isObject(map.value) ? Object.keys(map.value) : [];
+function propertyNames(map: unknown): string[] {
+  return isObject(map) ? Object.keys(map) : [];
 }
 
 function hasAnnotation({ root }: KubernetesObject, keys: readonly string[]): boolean {
-  const annotations = root.at('metadata', 'annotations');
-  return annotations.exists && keys.some((key) => annotations.at(key).exists);
+  const annotations = root.valueAt('metadata', 'annotations');
+  return isObject(annotations) && keys.some((key) => isSet(annotations[key]));
 }
 
 /** Whether a controller adds keys to what stands in Git. */
-function isFilledLater({ root }: KubernetesObject): boolean {
+function isFilledLater(root: Field): boolean {
   return ['annotations', 'labels'].some((name) => {
-    const map = root.at('metadata', name);
-    return map.exists && table.filled.some((key) => map.at(key).exists);
+    const map = root.valueAt('metadata', name);
+    return isObject(map) && table.filled.some((key) => isSet(map[key]));
   });
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }

@@ -1,3 +1,4 @@
+import { append } from '../group-by.ts';
 import type { ObjectIndex } from './inventory.ts';
 import type { KubernetesObject } from './object.ts';
 import { mayShareNamespace } from './service.ts';
@@ -20,6 +21,7 @@ export const scaledObject = 'ScaledObject.keda.sh';
  * autoscaling/v2 and of KEDA 2.
  */
 export function readAutoscaler<T extends KubernetesObject>(object: T): Autoscaler<T> | undefined {
+  if (object.groupKind !== horizontalPodAutoscaler && object.groupKind !== scaledObject) return undefined;
   const spec = object.root.at('spec');
   const target = spec.at('scaleTargetRef');
   const name = target.at('name').string ?? '';
@@ -34,14 +36,12 @@ export function readAutoscaler<T extends KubernetesObject>(object: T): Autoscale
       minimum: number('minReplicas', 1),
       maximum: number('maxReplicas'),
     };
-  if (object.groupKind === scaledObject)
-    return {
-      object,
-      target: { kind: target.at('kind').string ?? 'Deployment', name },
-      minimum: number('minReplicaCount', 0),
-      maximum: number('maxReplicaCount', 100),
-    };
-  return undefined;
+  return {
+    object,
+    target: { kind: target.at('kind').string ?? 'Deployment', name },
+    minimum: number('minReplicaCount', 0),
+    maximum: number('maxReplicaCount', 100),
+  };
 }
 
 /** The autoscaler of a workload, if an index has one. */
@@ -49,8 +49,9 @@ export function autoscalerOf<T extends KubernetesObject>(
   { kind, name, namespace }: KubernetesObject,
   index: ObjectIndex<T>,
 ): Autoscaler<T> | undefined {
-  return index
-    .derived(autoscalersByTarget)
+  const autoscalers = index.derived(autoscalersByTarget);
+  if (autoscalers.size === 0) return undefined;
+  return autoscalers
     .get(`${kind}/${name}`)
     ?.find(({ object }) => mayShareNamespace(object.namespace, namespace));
 }
@@ -80,10 +81,7 @@ function autoscalersByTarget<T extends KubernetesObject>(
   for (const object of index.ofKind(horizontalPodAutoscaler, scaledObject)) {
     const autoscaler = readAutoscaler(object);
     if (autoscaler === undefined) continue;
-    const key = `${autoscaler.target.kind}/${autoscaler.target.name}`;
-    const same = byTarget.get(key);
-    if (same === undefined) byTarget.set(key, [autoscaler]);
-    else same.push(autoscaler);
+    append(byTarget, `${autoscaler.target.kind}/${autoscaler.target.name}`, autoscaler);
   }
   return byTarget;
 }

@@ -1,4 +1,4 @@
-import { groupBy } from '../group-by.ts';
+import { append, groupBy } from '../group-by.ts';
 import type { Field } from './field.ts';
 import type { Inventory, ObjectIndex } from './inventory.ts';
 import type { KubernetesObject } from './object.ts';
@@ -40,38 +40,31 @@ export function servicesOf(index: ObjectIndex): LabelIndex {
   );
 }
 
-/** Selectable things by label. */
+/** Selectable things by label. What it looks up in is made when it is first asked for. */
 export class LabelIndex {
   readonly #all: readonly Selectable[];
-  readonly #byLabel = new Map<string, Selectable[]>();
-  readonly #byNamespace: ReadonlyMap<string | undefined, readonly Selectable[]>;
+  #byLabel: ReadonlyMap<string, readonly Selectable[]> | undefined;
+  #byNamespace: ReadonlyMap<string | undefined, readonly Selectable[]> | undefined;
   readonly #inNamespace = new Map<string, readonly Selectable[]>();
-  readonly #keys = new Set<string>();
+  #keys: ReadonlySet<string> | undefined;
 
   constructor(all: readonly Selectable[]) {
     this.#all = all;
-    this.#byNamespace = groupBy(all, ({ namespace }) => namespace);
-    for (const one of all)
-      for (const [key, value] of one.labels) {
-        const label = `${key}=${value}`;
-        const same = this.#byLabel.get(label);
-        if (same === undefined) this.#byLabel.set(label, [one]);
-        else same.push(one);
-        this.#keys.add(key);
-      }
   }
 
   /** Whether anything has a label with this key. */
   hasKey(key: string): boolean {
+    this.#keys ??= new Set(this.#all.flatMap(({ labels }) => [...labels.keys()]));
     return this.#keys.has(key);
   }
 
   /** What may be in a namespace. */
   inNamespace(namespace: string | undefined): readonly Selectable[] {
     if (namespace === undefined) return this.#all;
+    this.#byNamespace ??= groupBy(this.#all, (one) => one.namespace);
     let found = this.#inNamespace.get(namespace);
     if (found === undefined) {
-      found = [namespace, undefined].flatMap((each) => this.#byNamespace.get(each) ?? []);
+      found = [namespace, undefined].flatMap((each) => this.#byNamespace?.get(each) ?? []);
       this.#inNamespace.set(namespace, found);
     }
     return found;
@@ -79,13 +72,31 @@ export class LabelIndex {
 
   /** What may be in a namespace and has all of these labels. */
   selectedBy(labels: Labels, namespace: string | undefined): Selectable[] {
-    const [rarest = this.#all] = [...labels]
-      .map(([key, value]) => this.#byLabel.get(`${key}=${value}`) ?? [])
-      .sort((a, b) => a.length - b.length);
-    return rarest.filter(
+    return this.#withRarest(labels).filter(
       (one) => mayShareNamespace(one.namespace, namespace) && hasLabels(one.labels, labels),
     );
   }
+
+  /** What has the rarest of some labels; of a few things, and without labels, all. */
+  #withRarest(labels: Labels): readonly Selectable[] {
+    if (this.#all.length <= few) return this.#all;
+    this.#byLabel ??= groupByLabel(this.#all);
+    let rarest = this.#all;
+    for (const [key, value] of labels) {
+      const having = this.#byLabel.get(`${key}=${value}`) ?? [];
+      if (having.length < rarest.length) rarest = having;
+    }
+    return rarest;
+  }
+}
+
+/** As many things are looked at one after the other sooner than they are grouped. */
+const few = 20;
+
+function groupByLabel(all: readonly Selectable[]): ReadonlyMap<string, readonly Selectable[]> {
+  const byLabel = new Map<string, Selectable[]>();
+  for (const one of all) for (const [key, value] of one.labels) append(byLabel, `${key}=${value}`, one);
+  return byLabel;
 }
 
 /** The Services of an index by name. */
@@ -135,6 +146,7 @@ export function isControllersName(
 ): boolean {
   const custom = target.derived(customResources);
   const deployed = repository.derived(deployedNames);
+  if (custom.size === 0 && deployed.size === 0) return false;
   const owners =
     namespace === undefined ? [...custom.values()] : [custom.get(namespace), custom.get(undefined)];
   return names.flatMap(stems).some((name) => deployed.has(name) || owners.some((each) => each?.has(name)));
@@ -176,12 +188,16 @@ const makesNothing: ReadonlySet<string> = new Set([
 
 /** Whether an object is a custom resource from which a controller may make others. */
 export function mayMakeObjects(object: KubernetesObject): boolean {
-  return isCustom(object) && !makesNothing.has(object.group);
+  return isCustomGroup(object.group) && !makesNothing.has(object.group) && podOf(object) === undefined;
 }
 
 /** Whether an object is a custom resource and no workload. */
 export function isCustom(object: KubernetesObject): boolean {
-  return object.group.includes('.') && !object.group.endsWith('.k8s.io') && podOf(object) === undefined;
+  return isCustomGroup(object.group) && podOf(object) === undefined;
+}
+
+function isCustomGroup(group: string): boolean {
+  return group.includes('.') && !group.endsWith('.k8s.io');
 }
 
 /** A port of a Service that no container behind it has. */
@@ -199,7 +215,7 @@ export interface UnservedPort {
  * Nothing for a headless Service, whose clients may use any port of the pods.
  */
 export function unservedPorts(service: Field, pods: readonly Pod[]): UnservedPort[] {
-  if (service.at('clusterIP').value === 'None') return [];
+  if (service.valueAt('clusterIP') === 'None') return [];
   const declared = pods
     .flatMap(containersOf)
     .filter(({ type }) => type === 'app' || type === 'sidecar')
@@ -207,19 +223,20 @@ export function unservedPorts(service: Field, pods: readonly Pod[]): UnservedPor
   const unserved: UnservedPort[] = [];
   let served = declared.length === 0;
   for (const port of service.at('ports').items()) {
-    const place = port.at('targetPort').exists ? port.at('targetPort') : port.at('port');
+    const targetPort = port.at('targetPort');
+    const place = targetPort.exists ? targetPort : port.at('port');
     const target = place.value;
     const same = declared.filter((one) => protocol(one) === protocol(port));
-    const names = same.flatMap((one) => one.at('name').string ?? []);
-    if (same.some((one) => one.at('containerPort').value === target || one.at('name').value === target))
+    if (same.some((one) => one.valueAt('containerPort') === target || one.valueAt('name') === target))
       served = true;
     // Port names have a letter; a number in quotes is a mistake of another kind.
     else if (typeof target === 'number' || (typeof target === 'string' && /[a-z]/.test(target)))
-      unserved.push({ place, target, names });
+      unserved.push({ place, target, names: same.flatMap((one) => one.at('name').string ?? []) });
   }
   return served ? unserved.filter(({ target }) => typeof target === 'string') : unserved;
 }
 
 function protocol(port: Field): string {
-  return port.at('protocol').string ?? 'TCP';
+  const value = port.valueAt('protocol');
+  return typeof value === 'string' ? value : 'TCP';
 }

@@ -1,17 +1,13 @@
-import { distance } from 'fastest-levenshtein';
+import { append } from '../group-by.ts';
 
 /** Finds the name that another one is a slip of the pen for, without a look at every name. */
 export class SlipIndex {
   /** Names by what is left of them when any one letter is taken away: two names with one slip between them share such a rest. */
-  readonly #byRest = new Map<string, string[]>();
+  #byRest: ReadonlyMap<string, readonly string[]> | undefined;
+  readonly #names: readonly string[];
 
   constructor(names: Iterable<string>) {
-    for (const name of names)
-      for (const rest of restsOf(name)) {
-        const same = this.#byRest.get(rest);
-        if (same === undefined) this.#byRest.set(rest, [name]);
-        else same.push(name);
-      }
+    this.#names = [...names];
   }
 
   /**
@@ -19,11 +15,22 @@ export class SlipIndex {
    * apart by a number (`db-1`, `db-2`) or by a short part (`node-a`, `node-b`) are two names, not a slip.
    */
   find(name: string, isKnown: (other: string) => boolean): string | undefined {
+    // A look at each of a few names is less work than all the rests.
+    if (this.#names.length <= few && !this.#names.some((other) => isSlip(name, other))) return undefined;
+    this.#byRest ??= groupByRest(this.#names);
     for (const rest of restsOf(name))
       for (const other of this.#byRest.get(rest) ?? [])
         if (isSlip(name, other) && isKnown(other)) return other;
     return undefined;
   }
+}
+
+const few = 50;
+
+function groupByRest(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const byRest = new Map<string, string[]>();
+  for (const name of names) for (const rest of restsOf(name)) append(byRest, rest, name);
+  return byRest;
 }
 
 /** The name, and what is left when any one letter is taken away; nothing of names too short or too long to judge. */
@@ -40,9 +47,7 @@ const longest = 253;
 const shortestPart = 4;
 
 function isSlip(name: string, other: string): boolean {
-  if (name === other || withoutDigits(name) === withoutDigits(other)) return false;
-  const isOne = distance(name, other) === 1 || (name.length === other.length && isSwapped(name, other));
-  if (!isOne) return false;
+  if (!isOneOff(name, other) || withoutDigits(name) === withoutDigits(other)) return false;
   const [parts, others] = [name.split(separator), other.split(separator)];
   if (parts.length !== others.length) return true;
   const at = parts.findIndex((part, index) => part !== others[index]);
@@ -55,9 +60,16 @@ function withoutDigits(name: string): string {
   return name.replace(/[0-9]+/g, '');
 }
 
-/** Whether two neighbours have changed places, for texts of one length. */
-function isSwapped(one: string, other: string): boolean {
-  let at = 0;
-  while (one[at] === other[at]) at++;
-  return one[at] === other[at + 1] && one[at + 1] === other[at] && one.slice(at + 2) === other.slice(at + 2);
+/** Whether two texts differ by one letter, or by two neighbours that have changed places. */
+function isOneOff(one: string, other: string): boolean {
+  const shorter = Math.min(one.length, other.length);
+  if (one === other || Math.max(one.length, other.length) > shorter + 1) return false;
+  let start = 0;
+  while (start < shorter && one[start] === other[start]) start++;
+  let end = 0;
+  while (end < shorter - start && one[one.length - 1 - end] === other[other.length - 1 - end]) end++;
+  const [left, right] = [one.slice(start, one.length - end), other.slice(start, other.length - end)];
+  return (
+    Math.max(left.length, right.length) === 1 || (left.length === 2 && left === `${right[1]}${right[0]}`)
+  );
 }

@@ -28,3 +28,10 @@ test('the first that is known', () => {
   expect(index.find('settings', () => false)).toBeUndefined();
   expect(index.find('x'.repeat(300), () => true)).toBeUndefined();
 });
+
+test('among many', () => {
+  const many = Array.from({ length: 100 }, (_, at) => `application${'x'.repeat(at)}`);
+  const index = new SlipIndex([...many, 'web-database']);
+  expect(index.find('web-databsae', () => true)).toBe('web-database');
+  expect(index.find('web-dat', () => true)).toBeUndefined();
+});

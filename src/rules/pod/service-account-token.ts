@@ -1,4 +1,5 @@
-import { membershipsOf, rbacOf } from '../../kubernetes/rbac.ts';
+import { type Field, isObject } from '../../kubernetes/field.ts';
+import { rbacOf } from '../../kubernetes/rbac.ts';
 import { accountOfPod, findAccount, mountsToken } from '../../kubernetes/service-account.ts';
 import type { Container, Pod } from '../../kubernetes/workload.ts';
 import { defineRule, workloads } from '../rule.ts';
@@ -29,13 +30,13 @@ export default defineRule({
       '{kind} {name} mounts the token of ServiceAccount {account}, to which no binding in the repository gives a right.',
   },
   check({ manifest, pod, containers, inventory, report }) {
-    if (pod === undefined || isApiClient(pod, containers)) return;
+    if (pod === undefined) return;
     const { kind, name, namespace } = manifest;
     const account = accountOfPod(pod, namespace);
     const object = findAccount(account, inventory);
     // Who makes an account elsewhere may bind it there as well.
     if (object === undefined && account.name !== 'default') return;
-    if (!mountsToken(pod, object) || membershipsOf(account, inventory).length > 0) return;
+    if (!mountsToken(pod, object) || isApiClient(pod, containers)) return;
     if (inventory.repository.derived(rbacOf).membershipsOf(account).length > 0) return;
     report(pod.spec.at('automountServiceAccountToken'), 'mounted', { kind, name, account: account.name });
   },
@@ -47,17 +48,23 @@ const client =
 
 /** Whether images, commands, variables or annotations tell that the pod uses its token. */
 function isApiClient(pod: Pod, containers: readonly Container[]): boolean {
-  const annotations = pod.metadata.at('annotations').properties();
-  const injected = annotations.some(({ key }) => /vault|consul/.test(String(key)));
-  return (
-    injected ||
-    containers.some(({ field }) => {
-      const words = ['image', 'command', 'args'].map((name) => JSON.stringify(field.at(name).value) ?? '');
-      const env = field.at('env').items();
-      return (
-        words.some((text) => client.test(text)) ||
-        env.some((one) => /KUBE|POD_NAMESPACE/.test(one.at('name').string ?? ''))
-      );
-    })
-  );
+  const annotations = pod.metadata.valueAt('annotations');
+  const injected = isObject(annotations) && Object.keys(annotations).some((key) => /vault|consul/.test(key));
+  return injected || containers.some(({ field }) => speaksOfClient(field) || hasClientVariable(field));
+}
+
+function speaksOfClient(container: Field): boolean {
+  return ['image', 'command', 'args'].some((name) => {
+    const value = container.valueAt(name);
+    return value !== undefined && client.test(typeof value === 'string' ? value : JSON.stringify(value));
+  });
+}
+
+function hasClientVariable(container: Field): boolean {
+  const variables = container.valueAt('env');
+  return Array.isArray(variables) && variables.some((one) => isObject(one) && isClientVariable(one.name));
+}
+
+function isClientVariable(name: unknown): boolean {
+  return typeof name === 'string' && /KUBE|POD_NAMESPACE/.test(name);
 }

@@ -5,7 +5,7 @@ import { type ConfigReference, configReferencesOf } from '../../kubernetes/confi
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { productsOf } from '../../kubernetes/producers.ts';
 import { isTestTarget } from '../../kubernetes/test-directory.ts';
-import { containersOf, type Pod } from '../../kubernetes/workload.ts';
+import type { Container } from '../../kubernetes/workload.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 export default defineRule({
@@ -42,19 +42,22 @@ export default defineRule({
       recommended: false,
     },
   },
-  check({ manifest, pod, inventory, report }) {
-    if (pod === undefined || isTestTarget(manifest.target) || isPatch(manifest.target, pod)) return;
+  check({ manifest, pod, containers, inventory, report }) {
+    if (pod === undefined) return;
+    const references = configReferencesOf(pod, containers);
+    if (references.length === 0 || isPatch(manifest.target, containers)) return;
     const products = inventory.target.derived(productsOf);
     const { namespace } = manifest;
     const done = new Set<string>();
-    for (const { kind, name, place, keys, container, pull } of configReferencesOf(pod)) {
+    for (const { kind, name, place, keys, container, pull } of references) {
       const data = { object: kind, name, user: userOf(container?.name, manifest) };
       const options = container === undefined ? {} : { container };
       const found = products.find(kind, namespace, name);
-      const known = keysOf(found.map((product) => product.keys));
+      const known = keys.length === 0 ? undefined : keysOf(found.map((product) => product.keys));
       for (const key of known === undefined ? [] : keys) {
         const text = key.string;
         if (!text || known?.has(text) || isRepeated(done, `${kind} ${name} ${text}`)) continue;
+        if (isTestTarget(manifest.target)) continue;
         const hint = didYouMean(text, [...(known ?? [])]);
         report(key, 'key', { ...data, key: text, hint }, options);
       }
@@ -67,8 +70,8 @@ export default defineRule({
 });
 
 /** The API refuses containers without an image, so that this is but a patch, and one that no kustomization uses. */
-function isPatch({ kind }: Target, pod: Pod): boolean {
-  return kind === 'manifests' && containersOf(pod).some(({ field }) => !field.at('image').exists);
+function isPatch({ kind }: Target, containers: readonly Container[]): boolean {
+  return kind === 'manifests' && containers.some(({ field }) => !field.at('image').exists);
 }
 
 function userOf(container: string | undefined, { kind, name }: KubernetesObject): string {

@@ -34,16 +34,16 @@ export default defineRule({
       recommended: false,
     },
   },
-  check({ manifest, inventory, report }) {
+  check({ manifest, pod, inventory, report }) {
     const { kind, name } = manifest;
-    for (const { place, ...wanted } of objectReferencesOf(manifest)) {
+    for (const wanted of objectReferencesOf(manifest, pod)) {
       const absence = absenceOf(wanted, manifest.target, inventory);
       if (absence === undefined) continue;
       const { what } = absence;
       const sure = ownedHere.has(wanted.kind);
       const message = (what === 'missing' || what === 'otherNamespace') && !sure ? 'unseen' : what;
       const [object = ''] = wanted.kind.split('.');
-      report(place, message, { kind, name, object, wanted: wanted.name, ...absence });
+      report(wanted.place, message, { kind, name, object, wanted: wanted.name, ...absence });
     }
   },
 });

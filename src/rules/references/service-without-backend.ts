@@ -75,8 +75,7 @@ function checkService({ manifest, inventory, report }: Check): void {
   const { name, namespace, root } = manifest;
   const spec = root.at('spec');
   const selector = labelsAt(spec.at('selector'));
-  if (selector.size === 0 || spec.at('type').value === 'ExternalName' || isTestTarget(manifest.target))
-    return;
+  if (selector.size === 0 || spec.valueAt('type') === 'ExternalName' || isTestTarget(manifest.target)) return;
   const selected = inventory.target.derived(podsOf).selectedBy(selector, namespace);
   if (selected.length > 0) {
     const pods = selected.flatMap(({ pod }) => pod ?? []);
@@ -88,13 +87,15 @@ function checkService({ manifest, inventory, report }: Check): void {
   }
   // What seems to be missing may be in a file that could not be read.
   if (!inventory.complete) return;
-  if (inventory.environment.derived(podsOf).selectedBy(selector, namespace).length > 0) return;
+  const isIn = (index: ObjectIndex) => index.derived(podsOf).selectedBy(selector, namespace).length > 0;
+  // What the repository does not have, no part of it has.
+  const isElsewhere = isIn(inventory.repository);
+  if (isElsewhere && isIn(inventory.environment)) return;
   const pods = inventory.target.derived(podsOf);
   const near = pods.inNamespace(namespace);
   if (near.length === 0 || isForController(selector, pods, namespace, inventory)) return;
   const wanted = [...selector].map(([key, value]) => `${key}=${value}`).join(',');
   if (isSetLater(selector, pods, namespace)) return;
-  const isElsewhere = inventory.repository.derived(podsOf).selectedBy(selector, namespace).length > 0;
   const hint = nearest(
     selector,
     near.slice(0, mostCompared).map(({ labels }) => labels),

@@ -84,10 +84,9 @@ export default defineRule({
 });
 
 function checkReplicas({ manifest, inventory, report }: Check): void {
-  const replicas = manifest.root.at('spec', 'replicas');
-  if (!replicas.exists) return;
   const object = autoscalerOf(manifest, inventory.target)?.object;
-  if (object === undefined) return;
+  const replicas = manifest.root.at('spec', 'replicas');
+  if (object === undefined || !replicas.exists) return;
   const place = object.root.at('spec', 'scaleTargetRef');
   report(
     replicas,
@@ -140,15 +139,15 @@ function checkMetrics(
     return;
   const containers = containersOf(pod).filter(({ type }) => type === 'app' || type === 'sidecar');
   for (const { resource, place, container } of sharesMeasured(manifest)) {
-    if (hasPodLevel(pod, 'requests', resource, kubernetesMinor)) continue;
-    if (hasPodLevel(pod, 'limits', resource, kubernetesMinor)) continue;
-    if (hasDefault(workload, inventory, 'requests', resource)) continue;
     const without = containers.find(
       (each) =>
         (container === undefined || container === each.name) &&
         !valueAt(each.field, 'requests', resource).exists,
     );
     if (without === undefined) continue;
+    if (hasPodLevel(pod, 'requests', resource, kubernetesMinor)) continue;
+    if (hasPodLevel(pod, 'limits', resource, kubernetesMinor)) continue;
+    if (hasDefault(workload, inventory, 'requests', resource)) continue;
     const related = valueAt(without.field, 'requests', resource);
     report(
       place,

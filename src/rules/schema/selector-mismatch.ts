@@ -1,8 +1,9 @@
-import type { Field } from '../../kubernetes/field.ts';
+import { type Field, isObject } from '../../kubernetes/field.ts';
 import { isPlaceholder } from '../../kubernetes/placeholder.ts';
 import { isEmptySelector, labelsAt, matchesSelector } from '../../kubernetes/selector.ts';
 import { controllers, overlaps } from '../../kubernetes/selector-overlap.ts';
 import { isTestTarget } from '../../kubernetes/test-directory.ts';
+import type { Container } from '../../kubernetes/workload.ts';
 import { type Context, defineRule, workloads } from '../rule.ts';
 
 type Check = Context<
@@ -106,56 +107,64 @@ function checkOverlap({ manifest, inventory, report }: Check): void {
 }
 
 function checkContainers({ containers, report }: Check): void {
-  const names = containers.map(({ field }) => field.at('name'));
-  for (const again of repeated(names, textOf)) report(again, 'container', { container: textOf(again) });
+  const all = containers.map(({ field }) => field.value);
+  for (const index of repeated(all, nameOf)) {
+    const name = containers[index]?.field.at('name');
+    if (name !== undefined) report(name, 'container', { container: name.string ?? '' });
+  }
   for (const container of containers) {
-    const { name, field } = container;
-    const variables = field.at('env').items();
-    for (const again of repeated(variables, (each) => textOf(each.at('name')))) {
-      const variable = textOf(again.at('name'));
-      // A value may add to the one before it.
-      if (!textOf(again.at('value')).includes(`$(${variable})`))
-        report(again.at('name'), 'variable', { container: name, variable }, { container });
-    }
-    const ports = field.at('ports').items();
-    const sameName = repeated(ports, (port) => textOf(port.at('name')));
-    for (const again of sameName)
-      report(
-        again.at('name'),
-        'portName',
-        { container: name, port: textOf(again.at('name')) },
-        { container },
-      );
-    for (const again of repeated(ports, numberOf))
-      if (!sameName.includes(again))
-        report(
-          again.at('containerPort'),
-          'portNumber',
-          { container: name, port: numberOf(again) },
-          { container },
-        );
+    checkVariables(container, report);
+    checkPorts(container, report);
   }
 }
 
-/** The fields whose key is that of an earlier one; those without a key are left out. */
-function repeated(fields: readonly Field[], keyOf: (field: Field) => string): Field[] {
-  const seen = new Set(['']);
-  const again: Field[] = [];
-  for (const field of fields) {
-    const key = keyOf(field);
-    if (key !== '' && seen.has(key)) again.push(field);
+function checkVariables(container: Container, report: Check['report']): void {
+  const { name, field } = container;
+  for (const index of repeated(field.valueAt('env'), nameOf)) {
+    const again = field.at('env', index);
+    const variable = again.at('name').string ?? '';
+    // A value may add to the one before it.
+    if (!again.at('value').string?.includes(`$(${variable})`))
+      report(again.at('name'), 'variable', { container: name, variable }, { container });
+  }
+}
+
+function checkPorts(container: Container, report: Check['report']): void {
+  const { name, field } = container;
+  const ports = field.valueAt('ports');
+  const sameName = repeated(ports, nameOf);
+  for (const index of sameName) {
+    const place = field.at('ports', index, 'name');
+    report(place, 'portName', { container: name, port: place.string ?? '' }, { container });
+  }
+  for (const index of repeated(ports, numberOf)) {
+    if (sameName.includes(index)) continue;
+    const again = field.at('ports', index);
+    const port = numberOf(again.value);
+    report(again.at('containerPort'), 'portNumber', { container: name, port }, { container });
+  }
+}
+
+/** The 0-based places in a list of the items whose key is that of an earlier one; those without a key are left out. */
+function repeated(list: unknown, keyOf: (item: unknown) => string): number[] {
+  if (!Array.isArray(list) || list.length < 2) return [];
+  const seen = new Set<string>();
+  const again: number[] = [];
+  for (const [index, item] of list.entries()) {
+    const key = keyOf(item);
+    if (key === '') continue;
+    if (seen.has(key)) again.push(index);
     seen.add(key);
   }
   return again;
 }
 
-/** Port and protocol, and what else tells two ports of a container apart. */
-function numberOf(port: Field): string {
-  const { value } = port.at('containerPort');
-  if (typeof value !== 'number') return '';
-  return `${value}/${port.at('protocol').string ?? 'TCP'}`;
+function nameOf(item: unknown): string {
+  return isObject(item) && typeof item.name === 'string' ? item.name : '';
 }
 
-function textOf(field: Field): string {
-  return field.string ?? '';
+/** Port and protocol, and what else tells two ports of a container apart. */
+function numberOf(port: unknown): string {
+  if (!isObject(port) || typeof port.containerPort !== 'number') return '';
+  return `${port.containerPort}/${typeof port.protocol === 'string' ? port.protocol : 'TCP'}`;
 }
