@@ -16,9 +16,13 @@ interface Entry {
 }
 
 const entries: readonly Entry[] = table.interfaces;
+const known = entries.flatMap(({ title, login = false, services }) =>
+  services.map((pattern) => ({ pattern, ui: { title, login } })),
+);
+const byName: ReadonlyMap<string, AdminUi> = new Map(known.map(({ pattern, ui }) => [pattern, ui]));
+const patterns = known.filter(({ pattern }) => pattern.includes('*'));
 
 /** The interface that a Service of this name gives access to; undefined when it is not known for one. */
 export function adminUiOf(service: string): AdminUi | undefined {
-  const entry = entries.find(({ services }) => services.some((pattern) => fitsName(pattern, service)));
-  return entry && { title: entry.title, login: entry.login ?? false };
+  return byName.get(service) ?? patterns.find(({ pattern }) => fitsName(pattern, service))?.ui;
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import type { Field } from './field.ts';
 import type { ObjectIndex } from './inventory.ts';
 import type { KubernetesObject } from './object.ts';
@@ -11,18 +12,23 @@ export function exposureOf<T extends KubernetesObject>(index: ObjectIndex<T>): E
 
 /** Services by the labels that they select, and the routes from outside by the Service that they lead to. */
 export class Exposure<T extends KubernetesObject> {
-  readonly #services = new Map<string, { readonly service: T; readonly selector: Labels }[]>();
-  readonly #routes = new Map<string, T[]>();
+  /** By one of the labels that the Service wants, as `key=value`. */
+  readonly #services: ReadonlyMap<string, readonly { readonly service: T; readonly selector: Labels }[]>;
+  readonly #routes: ReadonlyMap<string, readonly { readonly route: T }[]>;
 
   constructor(index: ObjectIndex<T>) {
-    for (const service of index.ofKind('Service')) {
+    const services = index.ofKind('Service').flatMap((service) => {
       const selector = labelsAt(service.root.at('spec', 'selector'));
       const [first] = selector;
-      if (first !== undefined) push(this.#services, first.join('='), { service, selector });
-    }
-    for (const [kind, backendsOf] of routes)
-      for (const route of index.ofKind(kind))
-        for (const name of backendsOf(route.root.at('spec'))) push(this.#routes, name, route);
+      return first === undefined ? [] : [{ service, selector, label: first.join('=') }];
+    });
+    this.#services = groupBy(services, ({ label }) => label);
+    const ways = routes.flatMap(([kind, backendsOf]) =>
+      index
+        .ofKind(kind)
+        .flatMap((route) => backendsOf(route.root.at('spec')).map((name) => ({ route, name }))),
+    );
+    this.#routes = groupBy(ways, ({ name }) => name);
   }
 
   /** The Service, or the route to one, by which traffic from outside reaches pods with these labels. */
@@ -31,10 +37,10 @@ export class Exposure<T extends KubernetesObject> {
       for (const { service, selector } of this.#services.get(label.join('=')) ?? []) {
         if (!mayShareNamespace(service.namespace, namespace) || !hasLabels(labels, selector)) continue;
         if (isOpen(service.root)) return service;
-        const route = this.#routes
+        const way = this.#routes
           .get(service.name)
-          ?.find((each) => mayShareNamespace(each.namespace, service.namespace));
-        if (route !== undefined) return route;
+          ?.find(({ route }) => mayShareNamespace(route.namespace, service.namespace));
+        if (way !== undefined) return way.route;
       }
     return undefined;
   }
@@ -88,10 +94,4 @@ function gatewayBackends(spec: Field): string[] {
 
 function names(fields: readonly Field[]): string[] {
   return [...new Set(fields.flatMap(({ string }) => string ?? []))];
-}
-
-function push<V>(lists: Map<string, V[]>, key: string, value: V): void {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [value]);
-  else list.push(value);
 }

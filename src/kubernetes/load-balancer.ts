@@ -41,9 +41,9 @@ function readPort(field: Field): KnownPort[] {
  * that holds every address. Undefined when it is for a private network or for some addresses only.
  */
 export function openToEveryone(service: Field, index: ObjectIndex): Field | undefined {
+  if (service.valueAt('spec', 'type') !== 'LoadBalancer') return undefined;
+  if (isPrivate(service) || index.derived(hasPrivatePools)) return undefined;
   const spec = service.at('spec');
-  if (spec.at('type').value !== 'LoadBalancer' || isPrivate(service) || index.derived(hasPrivatePools))
-    return undefined;
   const given = annotations.ranges.map((key) => service.at('metadata', 'annotations', key));
   const places = [...spec.at('loadBalancerSourceRanges').items(), ...given.filter(({ string }) => string)];
   const isOpen = ({ string }: Field) => string?.split(',').some((range) => isEveryAddress(range.trim()));

@@ -52,9 +52,8 @@ const checks = {
     level: 'baseline',
     find: (pod) =>
       ['hostNetwork', 'hostPID', 'hostIPC']
-        .map((name) => pod.spec.at(name))
-        .filter(({ value }) => isTrue(value))
-        .map(ofPod),
+        .filter((name) => isTrue(pod.spec.valueAt(name)))
+        .map((name) => ofPod(pod.spec.at(name))),
   },
   privileged: {
     level: 'baseline',
@@ -77,9 +76,8 @@ const checks = {
         container.field
           .at('ports')
           .items()
-          .map((port) => port.at('hostPort'))
-          .filter(({ value }) => typeof value === 'number' && value !== 0)
-          .map((place) => ofContainer(container, place)),
+          .filter((port) => isHostPort(port.valueAt('hostPort')))
+          .map((port) => ofContainer(container, port.at('hostPort'))),
       ),
   },
   hostProbesAndHostLifecycle: {
@@ -88,11 +86,10 @@ const checks = {
     find: (_, containers) =>
       containers.flatMap((container) =>
         handlers
-          .map((path) => container.field.at(...path))
-          .filter(({ exists }) => exists)
-          .flatMap((handler) => ['httpGet', 'tcpSocket'].map((action) => handler.at(action, 'host')))
-          .filter(({ string }) => string)
-          .map((place) => ofContainer(container, place)),
+          .filter((path) => isSet(container.field.valueAt(...path)))
+          .flatMap((path) => ['httpGet', 'tcpSocket'].map((action) => [...path, action, 'host']))
+          .filter((path) => isText(container.field.valueAt(...path)))
+          .map((path) => ofContainer(container, container.field.at(...path))),
       ),
   },
   appArmorProfile: {
@@ -114,12 +111,14 @@ const checks = {
   },
   seLinuxOptions: {
     level: 'baseline',
-    find: (pod, containers, minor) =>
-      ['type', 'user', 'role']
-        .flatMap((option) => settings(pod, containers, ['seLinuxOptions', option], isSet))
-        .filter(({ place: { key, string = '' } }) =>
-          key === 'type' ? !isAllowedSELinuxType(string, minor) : string !== '',
-        ),
+    find: (pod, containers, minor) => {
+      const isBadType = (type: unknown) => isText(type) && !isAllowedSELinuxType(type, minor);
+      return [
+        ...settings(pod, containers, ['seLinuxOptions', 'type'], isBadType),
+        ...settings(pod, containers, ['seLinuxOptions', 'user'], isText),
+        ...settings(pod, containers, ['seLinuxOptions', 'role'], isText),
+      ];
+    },
   },
   procMount: {
     level: 'baseline',
@@ -149,7 +148,7 @@ const checks = {
       pod.spec
         .at('volumes')
         .items()
-        .filter((volume) => !restrictedVolumeSources.some((source) => volume.at(source).exists))
+        .filter((volume) => !restrictedVolumeSources.some((source) => isSet(volume.valueAt(source))))
         .flatMap((volume) => ['hostPath', ...otherVolumeSources].map((source) => ofPod(volume.at(source))))
         .filter(({ place }) => place.exists),
   },
@@ -165,7 +164,7 @@ const checks = {
     userNamespaceExemptSince: 35,
     find: (pod, containers) => [
       ...settings(pod, containers, ['runAsNonRoot'], (value) => value === false),
-      ...unset('runAsNonRoot', ({ value }) => typeof value === 'boolean', pod, containers),
+      ...unset('runAsNonRoot', (value) => typeof value === 'boolean', pod, containers),
     ],
   },
   runAsUser: {
@@ -180,7 +179,7 @@ const checks = {
     windowsExemptSince: 25,
     find: (pod, containers) => [
       ...unconfined(pod, containers, 'seccompProfile'),
-      ...unset('seccompProfile', ({ exists }) => exists, pod, containers),
+      ...unset('seccompProfile', isSet, pod, containers),
     ],
   },
   capabilities_restricted: {
@@ -217,8 +216,8 @@ export function violationsOf(id: CheckId, { pod, containers, podSecurity: { mino
 export function appliesTo(id: CheckId, pod: Pod, minor: number): boolean {
   const { since = 0, windowsExemptSince = Infinity, userNamespaceExemptSince = Infinity }: Check = checks[id];
   if (minor < since) return false;
-  if (minor >= windowsExemptSince && pod.spec.at('os', 'name').value === 'windows') return false;
-  return minor < userNamespaceExemptSince || pod.spec.at('hostUsers').value !== false;
+  if (minor >= windowsExemptSince && pod.spec.valueAt('os', 'name') === 'windows') return false;
+  return minor < userNamespaceExemptSince || pod.spec.valueAt('hostUsers') !== false;
 }
 
 /** Whether the admission plugin lets a pod into a namespace that enforces this level. */
@@ -235,12 +234,6 @@ function belongsTo(level: 'baseline' | 'restricted', check: Check, minor: number
   if (level === 'baseline' || check.level === 'restricted') return check.level === level;
   const { replacedBy } = check;
   return replacedBy === undefined || minor < (byId.get(replacedBy)?.since ?? 0);
-}
-
-/** The strictest level at which the admission plugin lets in a pod. */
-export function strictestLevelOf(subject: Subject): PodSecurityLevel {
-  if (!meets('baseline', subject)) return 'privileged';
-  return meets('restricted', subject) ? 'restricted' : 'baseline';
 }
 
 const handlers = [
@@ -293,9 +286,17 @@ function isSet(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
 
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isHostPort(value: unknown): boolean {
+  return typeof value === 'number' && value !== 0;
+}
+
 function unset(
   property: string,
-  isGiven: (field: Field) => boolean,
+  isGiven: (value: unknown) => boolean,
   pod: Pod,
   containers: readonly Container[],
 ): Violation[] {
@@ -306,12 +307,12 @@ function unset(
 }
 
 function added(containers: readonly Container[], isAllowed: (capability: string) => boolean): Violation[] {
-  return containers.flatMap((container) =>
-    container.field
-      .at('securityContext', 'capabilities', 'add')
-      .items()
-      .filter(({ string }) => string !== undefined && !isAllowed(string))
-      .map((place) => ofContainer(container, place)),
+  return inContainers(containers, ['securityContext', 'capabilities', 'add'], isSet).flatMap(
+    ({ place: list, ...of }) =>
+      list
+        .items()
+        .filter(({ string }) => string !== undefined && !isAllowed(string))
+        .map((place) => ({ ...of, place })),
   );
 }
 
@@ -330,8 +331,8 @@ function unconfined(
   profile: 'appArmorProfile' | 'seccompProfile',
 ): Violation[] {
   return settings(pod, containers, [profile], isSet)
-    .map(({ place, ...of }) => ({ ...of, place: place.at('type') }))
-    .filter(({ place }) => !isConfiningProfile(place));
+    .filter(({ place }) => !isConfiningProfile(place.valueAt('type')))
+    .map(({ place, ...of }) => ({ ...of, place: place.at('type') }));
 }
 
 function unconfinedAnnotations(pod: Pod, containers: readonly Container[]): Violation[] {

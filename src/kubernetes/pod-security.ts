@@ -54,14 +54,15 @@ export interface SecurityContext {
  */
 export function ownersWithout(
   property: string,
-  isSet: (field: Field) => boolean,
+  isSet: (value: unknown) => boolean,
   pod: Pod,
   containers: readonly Container[],
 ): SecurityContext[] {
-  const ofPod = podSecurityContext(pod);
-  if (containers.length === 0 || isSet(ofPod.field.at(property))) return [];
-  const without = containers.filter(({ field }) => !isSet(field.at('securityContext', property)));
-  return without.length === containers.length ? [ofPod] : without.map(containerSecurityContext);
+  if (containers.length === 0 || isSet(pod.spec.valueAt('securityContext', property))) return [];
+  const without = containers.filter(({ field }) => !isSet(field.valueAt('securityContext', property)));
+  return without.length === containers.length
+    ? [podSecurityContext(pod)]
+    : without.map(containerSecurityContext);
 }
 
 function podSecurityContext(pod: Pod): SecurityContext {
@@ -84,9 +85,9 @@ export function capabilityName(written: string): string {
   return written.toUpperCase().replace(/^CAP_/, '');
 }
 
-/** Whether `type` of a seccompProfile or an appArmorProfile confines the container. */
-export function isConfiningProfile(type: Field): boolean {
-  return type.value === 'RuntimeDefault' || type.value === 'Localhost';
+/** Whether the `type` of a seccompProfile or an appArmorProfile confines the container. */
+export function isConfiningProfile(type: unknown): boolean {
+  return type === 'RuntimeDefault' || type === 'Localhost';
 }
 
 /** Sysctls that the level baseline allows, by the policy version that first did. */

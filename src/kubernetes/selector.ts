@@ -1,13 +1,16 @@
-import type { Field } from './field.ts';
+import { type Field, isObject } from './field.ts';
 
 export type Labels = ReadonlyMap<string, string>;
 
 /** The labels in a map such as `metadata.labels` or `matchLabels`; none when there is no such map. */
-export function labelsAt(map: Field): Labels {
+export function labelsAt({ value: map }: Field): Labels {
   const labels = new Map<string, string>();
-  for (const { key, value } of map.properties())
+  if (!isObject(map)) return labels;
+  for (const key of Object.keys(map)) {
+    const value = map[key];
     if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-      labels.set(String(key), String(value));
+      labels.set(key, String(value));
+  }
   return labels;
 }
 

@@ -17,6 +17,9 @@ function byEnvironment(
   repository: ObjectIndex<Manifest>,
 ): ReadonlyMap<string | undefined, ObjectIndex<Manifest>> {
   const plain = repository.all.filter(({ target }) => target.kind === 'manifests');
-  const groups = groupBy(plain, ({ target }) => environmentOf(target));
-  return new Map([...groups].map(([name, objects]) => [name, new ObjectIndex(objects)]));
+  const targets = groupBy(plain, ({ target }) => target);
+  const groups = groupBy([...targets], ([target]) => environmentOf(target));
+  return new Map(
+    [...groups].map(([name, inIt]) => [name, new ObjectIndex(inIt.flatMap(([, objects]) => objects))]),
+  );
 }

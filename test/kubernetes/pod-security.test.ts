@@ -121,7 +121,7 @@ describe('ownersWithout', () => {
     ['there is no container', {}, []],
   ])('%s', (_, spec, owners) => {
     const pod = podOf(spec);
-    const isSet = (field: Field) => field.exists;
+    const isSet = (value: unknown) => value !== undefined;
     const found = ownersWithout('runAsNonRoot', isSet, pod, containersOf(pod));
     expect(found.map(({ owner }) => owner)).toEqual(owners);
   });

@@ -11,7 +11,8 @@ import { projectKinds } from '../project-file.ts';
  */
 export function hasClusterDefault(repository: ObjectIndex): boolean {
   return (
-    repository.all.some(isOpenShift) ||
+    [...repository.kinds].some((kind) => openShift.test(kind)) ||
+    repository.ofKind('Namespace').some(isOpenShift) ||
     repository.ofKind(...clusterDefaults).length > 0 ||
     repository.ofKind(...apiServers).some(({ root }) => mentions(root, /admission-control-config-file/))
   );
@@ -32,9 +33,10 @@ const apiServers = [
   'RKE2ControlPlane.controlplane.cluster.x-k8s.io',
 ];
 
-function isOpenShift({ group, groupKind, root }: KubernetesObject): boolean {
-  if (group.endsWith('.openshift.io') || group === 'openshift.io') return true;
-  if (groupKind !== 'Namespace') return false;
+/** Of `Kind.group`. */
+const openShift = /\.openshift\.io$/;
+
+function isOpenShift({ root }: KubernetesObject): boolean {
   const metadata = root.at('metadata');
   return [metadata.at('labels'), metadata.at('annotations')].some((map) =>
     map.properties().some(({ key }) => /^(?:[^/]+\.)?openshift\.io\//.test(String(key))),
@@ -47,9 +49,9 @@ function isOpenShift({ group, groupKind, root }: KubernetesObject): boolean {
  */
 export function hasPodPolicies(index: ObjectIndex): boolean {
   return (
-    index.all.some(
-      (object) => isPolicy(object) && (onPods.test(object.kind) || mentions(object.root, onPods)),
-    ) ||
+    index
+      .ofKind(...[...index.kinds].filter(isPolicy))
+      .some(({ kind, root }) => onPods.test(kind) || mentions(root, onPods)) ||
     index.ofKind(...argoApplications).some(bringsPolicies) ||
     index.ofKind(...chartInstallers).some(bringsPolicies) ||
     index.ofKind(kustomizationKind).some(({ root }) => mentions(root.at('spec', 'commonMetadata'), onPods)) ||
@@ -84,7 +86,10 @@ const policyGroups = new Set([
   'jspolicy.com',
 ]);
 
-function isPolicy({ group, kind }: KubernetesObject): boolean {
+/** @param groupKind `Kind.group` */
+function isPolicy(groupKind: string): boolean {
+  const [kind = '', ...labels] = groupKind.split('.');
+  const group = labels.join('.');
   if (policyGroups.has(group)) return kind !== 'PolicyException';
   return group === 'admissionregistration.k8s.io' && kind.endsWith('AdmissionPolicy');
 }

@@ -10,36 +10,36 @@ export interface Toothless {
 }
 
 /** What a policy leaves to reports and warnings; nothing for objects that are no policy. */
-export function toothless(object: KubernetesObject): Toothless[] {
-  const { group, groupKind, root } = object;
-  const spec = root.at('spec');
-  if (groupKind === 'ClusterPolicy.kyverno.io' || groupKind === 'Policy.kyverno.io') return kyverno(spec);
-  if (group === 'constraints.gatekeeper.sh') return gatekeeper(spec);
-  if (withActions.has(groupKind)) {
-    const place = spec.at('validationActions');
-    const actions = place.items().map(({ string = '' }) => string);
-    return actions.length > 0 && !actions.includes('Deny') ? [{ place, action: actions.join(', ') }] : [];
-  }
-  const lax = laxModes.get(groupKind);
-  const mode = spec.at('mode');
-  return lax !== undefined && mode.value === lax ? [{ place: mode, action: lax }] : [];
+export function toothless({ group, groupKind, root }: KubernetesObject): Toothless[] {
+  const read = group === 'constraints.gatekeeper.sh' ? gatekeeper : readers.get(groupKind);
+  return read?.(root.at('spec')) ?? [];
 }
 
-/** Kinds with `validationActions`. Kyverno's deny when they give none; a binding has to give some. */
-const withActions: ReadonlySet<string> = new Set([
-  'ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io',
-  'ValidatingPolicy.policies.kyverno.io',
-  'NamespacedValidatingPolicy.policies.kyverno.io',
-  'ImageValidatingPolicy.policies.kyverno.io',
-  'NamespacedImageValidatingPolicy.policies.kyverno.io',
+const readers = new Map<string, (spec: Field) => Toothless[]>([
+  ['ClusterPolicy.kyverno.io', kyverno],
+  ['Policy.kyverno.io', kyverno],
+  ['ValidatingAdmissionPolicyBinding.admissionregistration.k8s.io', withActions],
+  ['ValidatingPolicy.policies.kyverno.io', withActions],
+  ['NamespacedValidatingPolicy.policies.kyverno.io', withActions],
+  ['ImageValidatingPolicy.policies.kyverno.io', withActions],
+  ['NamespacedImageValidatingPolicy.policies.kyverno.io', withActions],
+  ['ClusterImagePolicy.policy.sigstore.dev', (spec) => withMode(spec, 'warn')],
+  ['ClusterAdmissionPolicy.policies.kubewarden.io', (spec) => withMode(spec, 'monitor')],
+  ['AdmissionPolicy.policies.kubewarden.io', (spec) => withMode(spec, 'monitor')],
 ]);
 
-/** What `mode` is where a policy only warns or reports. Both kinds protect without one. */
-const laxModes: ReadonlyMap<string, string> = new Map([
-  ['ClusterImagePolicy.policy.sigstore.dev', 'warn'],
-  ['ClusterAdmissionPolicy.policies.kubewarden.io', 'monitor'],
-  ['AdmissionPolicy.policies.kubewarden.io', 'monitor'],
-]);
+/** Kyverno's deny when they give no `validationActions`; a binding has to give some. */
+function withActions(spec: Field): Toothless[] {
+  const place = spec.at('validationActions');
+  const actions = place.items().map(({ string = '' }) => string);
+  return actions.length > 0 && !actions.includes('Deny') ? [{ place, action: actions.join(', ') }] : [];
+}
+
+/** These protect without a `mode`; where it is `lax` they only warn or report. */
+function withMode(spec: Field, lax: string): Toothless[] {
+  const place = spec.at('mode');
+  return place.value === lax ? [{ place, action: lax }] : [];
+}
 
 /**
  * Rules of Kyverno say what to do by themselves, or else the policy does, which audits when it says nothing. One finding

@@ -1,52 +1,54 @@
 import { installations } from '../absence.ts';
+import { type Field, isObject } from '../field.ts';
 import type { Inventory, ObjectIndex } from '../inventory.ts';
 import type { KubernetesObject } from '../object.ts';
-import { type PodSecurityLevel, podSecurityLevels } from '../pod-security.ts';
-import { strictestLevelOf } from '../pod-security-checks.ts';
+import type { PodSecurityLevel } from '../pod-security.ts';
+import { meets } from '../pod-security-checks.ts';
 import { mayMakeObjects } from '../service.ts';
 import { containersOf, podOf } from '../workload.ts';
 
-/** What is known of the pods of a namespace. */
+/** What the pods of a namespace need. */
 export interface NamespacePods<T> {
   /** The strictest level at which all of them get in; undefined when none is in sight. */
   readonly level: PodSecurityLevel | undefined;
-  /** The first workload that does not get in at a stricter one. */
-  readonly weakest: T | undefined;
-  /** Whether nothing in sight may make other pods, such as a controller or a chart, and nothing changes these. */
-  readonly complete: boolean;
+  /** The first workload whose pods get in at the level privileged alone. */
+  readonly privileged?: T;
 }
 
 /**
- * The pods of the workloads that go to a namespace in the same environment.
+ * What the pods of the workloads need that go to a namespace.
  * @param minor the version of the policy that they are measured by.
  */
 export function podsOfNamespace<T extends KubernetesObject>(
   name: string,
-  inventory: Inventory<T>,
+  environment: ObjectIndex<T>,
   minor: number,
 ): NamespacePods<T> {
-  const { target, environment } = inventory;
-  const objects = environment.inNamespace(name);
-  const levels = objects.flatMap((object) => {
+  let level: PodSecurityLevel | undefined;
+  for (const object of environment.inNamespace(name)) {
     const pod = podOf(object);
-    if (pod === undefined) return [];
-    const level = strictestLevelOf({ pod, containers: containersOf(pod), podSecurity: { minor } });
-    return [{ object, level }];
-  });
-  const level = podSecurityLevels.find((each) => levels.some((one) => one.level === each));
-  const injected = getsSidecars([...environment.find('Namespace', undefined, name), ...objects]);
+    if (pod === undefined) continue;
+    const subject = { pod, containers: containersOf(pod), podSecurity: { minor } };
+    if (!meets('baseline', subject)) return { level: 'privileged', privileged: object };
+    if (level !== 'baseline') level = meets('restricted', subject) ? 'restricted' : 'baseline';
+  }
+  return { level };
+}
+
+/**
+ * Whether all pods of a namespace are in sight as they will be: nothing may make others, such as a controller or a chart,
+ * and nothing changes these.
+ */
+export function seesAllPods(name: string, { target, environment, complete }: Inventory): boolean {
   const installed = environment.derived(installations);
-  return {
-    level,
-    weakest: levels.find((one) => one.level === level)?.object,
-    complete:
-      inventory.complete &&
-      !installed.has(name) &&
-      !installed.has(undefined) &&
-      !objects.some(mayMakeObjects) &&
-      !injected &&
-      !target.derived(hasUnplacedPods),
-  };
+  if (!complete || installed.has(name) || installed.has(undefined)) return false;
+  const objects = environment.inNamespace(name);
+  return !(
+    objects.some(mayMakeObjects) ||
+    target.derived(hasUnplacedPods) ||
+    environment.find('Namespace', undefined, name).some(getsSidecars) ||
+    objects.some(getsSidecars)
+  );
 }
 
 /** Whether a workload names no namespace, and so may go to any. */
@@ -55,18 +57,22 @@ function hasUnplacedPods(index: ObjectIndex): boolean {
 }
 
 /**
- * Whether a service mesh puts containers into the pods of workloads or namespaces; as a rule one of them has to change
+ * Whether a service mesh puts containers into the pods of a workload or a namespace; as a rule one of them has to change
  * the network of the pod, for which it needs the level privileged.
  */
-function getsSidecars(objects: readonly KubernetesObject[]): boolean {
-  return objects.some((object) => {
-    const pod = podOf(object)?.metadata;
-    const own = object.root.at('metadata');
-    return [own, pod ?? own]
-      .flatMap((metadata) => [metadata.at('labels'), metadata.at('annotations')])
-      .flatMap((map) => map.properties())
-      .some(({ key, string = '' }) => injection.test(String(key)) && !/^(?:false|disabled)$/.test(string));
-  });
+function getsSidecars(object: KubernetesObject): boolean {
+  const pod = podOf(object);
+  return asksForSidecar(object.root.at('metadata')) || (pod !== undefined && asksForSidecar(pod.metadata));
+}
+
+function asksForSidecar(metadata: Field): boolean {
+  return [metadata.valueAt('labels'), metadata.valueAt('annotations')].some(
+    (map) => isObject(map) && Object.keys(map).some((key) => injection.test(key) && !isOff(map[key])),
+  );
+}
+
+function isOff(value: unknown): boolean {
+  return value === 'false' || value === 'disabled';
 }
 
 /** Labels and annotations that ask Istio, Linkerd, Consul, Kuma and Open Service Mesh for a sidecar. */

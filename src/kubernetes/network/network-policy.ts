@@ -22,16 +22,16 @@ import {
  * when there are egress rules (kubernetes/kubernetes, pkg/apis/networking/v1/defaults.go).
  */
 export function directionsOf(spec: Field): ReadonlySet<Direction> {
-  const types = spec
-    .at('policyTypes')
-    .items()
-    .map(({ value }) => value);
-  if (types.length === 0)
-    return new Set(spec.at('egress').items().length > 0 ? ['ingress', 'egress'] : ['ingress']);
-  const directions: Direction[] = [];
-  if (types.includes('Ingress')) directions.push('ingress');
-  if (types.includes('Egress')) directions.push('egress');
-  return new Set(directions);
+  const types = spec.valueAt('policyTypes');
+  const directions = new Set<Direction>();
+  if (!Array.isArray(types) || types.length === 0) {
+    directions.add('ingress');
+    if (spec.at('egress').items().length > 0) directions.add('egress');
+    return directions;
+  }
+  if (types.includes('Ingress')) directions.add('ingress');
+  if (types.includes('Egress')) directions.add('egress');
+  return directions;
 }
 
 /** Reads a Kubernetes NetworkPolicy. Its rules only allow, and its place among Calico's policies is order 1000. */
@@ -39,13 +39,14 @@ export function readNetworkPolicy(object: KubernetesObject): Policy[] {
   const spec = object.root.at('spec');
   const isolates = directionsOf(spec);
   const isSelected = readSelector(spec.at('podSelector'));
-  const rules = (direction: Direction, peers: string) =>
+  const rulesOf = (direction: Direction, peers: string) =>
     isolates.has(direction)
       ? spec
           .at(direction)
           .items()
           .map((rule) => readRule(rule, peers))
       : [];
+  let rules: Policy['rules'] | undefined;
   return [
     {
       object,
@@ -54,7 +55,11 @@ export function readNetworkPolicy(object: KubernetesObject): Policy[] {
       selects: (pod) => isSelected(pod.labels) && isInNamespaceOf(object, pod),
       label: [...labelsAt(spec.at('podSelector', 'matchLabels'))][0]?.join('='),
       isolates,
-      rules: { ingress: rules('ingress', 'from'), egress: rules('egress', 'to') },
+      // Most policies are only asked which pods they isolate.
+      get rules() {
+        rules ??= { ingress: rulesOf('ingress', 'from'), egress: rulesOf('egress', 'to') };
+        return rules;
+      },
     },
   ];
 }

@@ -46,13 +46,31 @@ export function namespaceOf(name: string, object: KubernetesObject | undefined):
 
 /** A namespace by its name, with the labels of its object in an index. */
 export function namespaceIn(index: ObjectIndex, name: string): Namespace {
-  return namespaceOf(name, index.find('Namespace', undefined, name)[0]);
+  return index.derived(namespacesOf)(name);
+}
+
+function namespacesOf(index: ObjectIndex): (name: string) => Namespace {
+  return table((name) => namespaceOf(name, index.find('Namespace', undefined, name)[0]));
+}
+
+/** What `make` makes of a key, made when it is first asked for. */
+function table<K, V>(make: (key: K) => V): (key: K) => V {
+  const made = new Map<K, V>();
+  return (key) => {
+    let value = made.get(key);
+    if (value === undefined) {
+      value = make(key);
+      made.set(key, value);
+    }
+    return value;
+  };
 }
 
 /** The pods of a workload in a namespace; undefined on the network of the node, which policies do not reach. */
 export function networkPodOf(pod: Pod, namespace: Namespace): NetworkPod | undefined {
-  if (pod.spec.at('hostNetwork').value === true) return undefined;
-  const serviceAccount = pod.spec.at('serviceAccountName').string ?? 'default';
+  if (pod.spec.valueAt('hostNetwork') === true) return undefined;
+  const account = pod.spec.valueAt('serviceAccountName');
+  const serviceAccount = typeof account === 'string' ? account : 'default';
   return { namespace, labels: labelsAt(pod.metadata.at('labels')), serviceAccount };
 }
 
@@ -62,6 +80,9 @@ export function anyPodIn(namespace: Namespace): NetworkPod {
 }
 
 const noLabels: Labels = new Map();
+
+/** Where to look for policies. */
+type View = Pick<Inventory, 'target' | 'environment'>;
 
 /** The policies that may act in a namespace. */
 export interface NamespacePolicies {
@@ -76,30 +97,32 @@ export interface NamespacePolicies {
  * The policies that go to the same cluster and may act in a namespace; those that name no namespace are applied to
  * that of their target.
  */
-export function policiesIn(
-  { target, environment }: Pick<Inventory, 'target' | 'environment'>,
-  name: string,
-): NamespacePolicies {
-  const own = ownPolicies({ target, environment }, name).flatMap(({ all }) => all);
-  const { clusterwide } = environment.derived(policyIndex);
-  return { namespace: namespaceIn(environment, name), own, all: [...own, ...clusterwide.all] };
+export function policiesIn(view: View, name: string): NamespacePolicies {
+  const own = ownPolicies(view, name);
+  const { all: clusterwide } = view.environment.derived(clusterwidePolicies);
+  return { namespace: namespaceIn(view.environment, name), own, all: [...own, ...clusterwide] };
 }
 
-function ownPolicies(
-  { target, environment }: Pick<Inventory, 'target' | 'environment'>,
-  name: string,
-): PolicySet[] {
-  return [
-    environment.derived(policyIndex).inNamespace.get(name),
-    target.derived(policyIndex).inNamespace.get(undefined),
-  ].flatMap((set) => set ?? []);
+/** Of the policies that may act in a namespace, those that are in it. */
+export function ownPolicies({ target, environment }: View, name: string): readonly Policy[] {
+  const { all } = environment.derived(namespacedPolicies)(name);
+  const unplaced = target.derived(namespacedPolicies)(undefined);
+  return unplaced.all.length === 0 ? all : [...all, ...unplaced.all];
 }
 
 /** Of the policies that may act in the namespace of a pod, those that may act on the pod by its labels. */
-export function policiesFor(pod: NetworkPod, view: Pick<Inventory, 'target' | 'environment'>): Policy[] {
+export function policiesFor(pod: NetworkPod, { target, environment }: View): Policy[] {
   const labels = [undefined, ...[...pod.labels].map((label) => label.join('='))];
-  const sets = [...ownPolicies(view, pod.namespace.name), view.environment.derived(policyIndex).clusterwide];
-  return sets.flatMap(({ byLabel }) => labels.flatMap((label) => byLabel.get(label) ?? []));
+  const sets = [
+    environment.derived(namespacedPolicies)(pod.namespace.name),
+    target.derived(namespacedPolicies)(undefined),
+    environment.derived(clusterwidePolicies),
+  ];
+  const found: Policy[] = [];
+  for (const { byLabel } of sets)
+    if (byLabel.size > 0)
+      for (const label of labels) for (const policy of byLabel.get(label) ?? []) found.push(policy);
+  return found;
 }
 
 interface PolicySet {
@@ -107,24 +130,19 @@ interface PolicySet {
   readonly byLabel: ReadonlyMap<string | undefined, readonly Policy[]>;
 }
 
-function policySet(all: readonly Policy[]): PolicySet {
+function policySet(objects: readonly KubernetesObject[]): PolicySet {
+  const all = objects.flatMap(readPolicies);
   return { all, byLabel: groupBy(all, ({ label }) => label) };
 }
 
-function policyIndex(index: ObjectIndex): {
-  readonly inNamespace: ReadonlyMap<string | undefined, PolicySet>;
-  readonly clusterwide: PolicySet;
-} {
-  const inNamespace = new Map<string | undefined, Policy[]>();
-  for (const object of index.ofKind(...namespaced.keys())) {
-    const policies = inNamespace.get(object.namespace) ?? [];
-    policies.push(...readPolicies(object));
-    inNamespace.set(object.namespace, policies);
-  }
-  return {
-    inNamespace: new Map([...inNamespace].map(([name, policies]) => [name, policySet(policies)])),
-    clusterwide: policySet(index.ofKind(...clusterwide.keys()).flatMap(readPolicies)),
-  };
+/** The policies of an index in a namespace; undefined: those that name none. */
+function namespacedPolicies(index: ObjectIndex): (namespace: string | undefined) => PolicySet {
+  const objects = groupBy(index.ofKind(...namespaced.keys()), ({ namespace }) => namespace);
+  return table((namespace) => policySet(objects.get(namespace) ?? []));
+}
+
+function clusterwidePolicies(index: ObjectIndex): PolicySet {
+  return policySet(index.ofKind(...clusterwide.keys()));
 }
 
 /** The policies in namespaces of an index that select some of its pods. */

@@ -5,7 +5,7 @@ import {
   namespaceKinds,
   podSecurityLabels,
 } from '../../kubernetes/admission/namespace.ts';
-import { podsOfNamespace } from '../../kubernetes/admission/workloads.ts';
+import { podsOfNamespace, seesAllPods } from '../../kubernetes/admission/workloads.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
 import { isTestData } from '../../kubernetes/test-directory.ts';
 import { defineRule } from '../rule.ts';
@@ -42,11 +42,11 @@ export default defineRule({
     const { name, labels } = namespace;
     if (isSystemNamespace(name) || environment.derived(labelledNamespaces).has(name)) return;
     if (repository.derived(hasClusterDefault) || environment.derived(hasPodPolicies)) return;
-    const { level, weakest, complete: all } = podsOfNamespace(name, inventory, kubernetesMinor);
+    const { level, privileged } = podsOfNamespace(name, environment, kubernetesMinor);
     const place = labels.at('pod-security.kubernetes.io/enforce');
-    if (level === 'privileged' && weakest !== undefined)
-      report(place, 'privileged', { name, kind: weakest.kind, workload: weakest.name });
-    else if (level === undefined || !all) report(place, 'unseen', { name });
+    if (privileged !== undefined)
+      report(place, 'privileged', { name, kind: privileged.kind, workload: privileged.name });
+    else if (level === undefined || !seesAllPods(name, inventory)) report(place, 'unseen', { name });
     else report(place, 'missing', { name, level });
   },
 });

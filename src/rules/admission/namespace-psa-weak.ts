@@ -5,7 +5,7 @@ import {
   namespaceKinds,
   podSecurityLabels,
 } from '../../kubernetes/admission/namespace.ts';
-import { podsOfNamespace } from '../../kubernetes/admission/workloads.ts';
+import { podsOfNamespace, seesAllPods } from '../../kubernetes/admission/workloads.ts';
 import { oldestSupportedMinor } from '../../kubernetes/control-plane/releases.ts';
 import { podSecurityFor } from '../../kubernetes/pod-security.ts';
 import { isTestData } from '../../kubernetes/test-directory.ts';
@@ -79,9 +79,9 @@ export default defineRule({
     const version = labels.at('pod-security.kubernetes.io/enforce-version');
     if (enforced !== 'privileged' && minor < Math.min(oldestSupportedMinor, kubernetesMinor))
       report(version, 'outdated', { name, minor });
-    if (isTestData(manifest.target)) return;
-    const { level, complete } = podsOfNamespace(name, inventory, minor);
-    if (!complete || level === undefined) return;
+    if (enforced === 'restricted' || isTestData(manifest.target)) return;
+    const { level } = podsOfNamespace(name, inventory.environment, minor);
+    if (level === undefined || level === enforced || !seesAllPods(name, inventory)) return;
     const place = labels.at('pod-security.kubernetes.io/enforce');
     if (enforced === 'baseline' && level === 'restricted') report(place, 'weaker', { name });
     const mayBePrivileged = isSystemNamespace(name) || options.privilegedNamespaces.includes(name);

@@ -2,6 +2,7 @@ import { absenceOf } from '../../kubernetes/absence.ts';
 import { isPolicyTest } from '../../kubernetes/admission/policy-test.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
 import { whereFound } from '../../kubernetes/inventory.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { type Context, defineRule } from '../rule.ts';
 
 type Check = Context<
@@ -24,10 +25,7 @@ export default defineRule({
   severity: 'high',
   // The kinds of Gatekeeper's constraints have the names that their templates give them.
   kinds: ['*'],
-  concerns: ({ groupKind, group: of }) =>
-    of === constraints ||
-    groupKind === template ||
-    /AdmissionPolicy(?:Binding)?\.admissionregistration\.k8s\.io$/.test(groupKind),
+  concerns: (object) => checkOf(object) !== undefined,
   summary: 'Admission policy lacks its other half',
   why: 'A policy without a binding, and a binding without its policy or its parameters, are accepted by the API server and do nothing, or refuse everything.',
   remedy: 'Add the object that is missing, or correct the name.',
@@ -66,14 +64,19 @@ export default defineRule({
   },
   check(context) {
     const { manifest, inventory } = context;
-    const { kind } = manifest;
-    if (!inventory.complete || isPolicyTest(manifest.target, inventory.target)) return;
-    if (manifest.group === constraints) checkConstraint(context);
-    else if (manifest.groupKind === template) checkTemplate(context);
-    else if (manifest.group === group && kind.endsWith('AdmissionPolicy')) checkPolicy(context);
-    else if (manifest.group === group && kind.endsWith('AdmissionPolicyBinding')) checkBinding(context);
+    const checkHalf = checkOf(manifest);
+    if (checkHalf === undefined) return;
+    if (inventory.complete && !isPolicyTest(manifest.target, inventory.target)) checkHalf(context);
   },
 });
+
+function checkOf(object: KubernetesObject): ((context: Check) => void) | undefined {
+  if (object.group === constraints) return checkConstraint;
+  if (object.groupKind === template) return checkTemplate;
+  if (object.group !== group) return undefined;
+  if (object.kind.endsWith('AdmissionPolicy')) return checkPolicy;
+  return object.kind.endsWith('AdmissionPolicyBinding') ? checkBinding : undefined;
+}
 
 function checkPolicy({ manifest, inventory, report }: Check): void {
   const { kind, name, root } = manifest;

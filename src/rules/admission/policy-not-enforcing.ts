@@ -26,8 +26,9 @@ export default defineRule({
   },
   check({ manifest, inventory, report }) {
     const { kind, name } = manifest;
-    if (isPolicyTest(manifest.target, inventory.target)) return;
-    for (const { place, action } of toothless(manifest))
+    const found = toothless(manifest);
+    if (found.length === 0 || isPolicyTest(manifest.target, inventory.target)) return;
+    for (const { place, action } of found)
       if (action === undefined) report(place, 'unset', { kind, name });
       else report(place, 'lax', { kind, name, action });
   },

@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by.ts';
 import { type Claim, claimKinds, claimsOf } from '../../kubernetes/claim.ts';
 import { isExampleHost } from '../../kubernetes/host.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
@@ -28,9 +29,12 @@ export default defineRule({
   check({ manifest, inventory, report }) {
     const { kind, name, target } = manifest;
     if (isTestTarget(target)) return;
-    const [near, wide] = [inventory.target.derived(claimants), inventory.environment.derived(claimants)];
+    const wide = inventory.environment.derived(claimants);
     const done = new Set<string>();
-    for (const claim of claimsOf(manifest)) {
+    for (const { claim } of wide.ofRoute.get(manifest) ?? []) {
+      // Nobody else claims the same.
+      if (wide.ofId.get(claim.id)?.length === 1) continue;
+      const near = inventory.target.derived(claimants);
       const example = isExampleHost(claim.host);
       // Several hosts of a chart's values may be one and the same example.
       const inTarget = example && target.kind === 'chart' ? undefined : firstOther(near, claim, manifest);
@@ -54,18 +58,21 @@ interface Claimant {
   readonly claim: Claim;
 }
 
-/** The first claim of each id. */
-function claimants(index: ObjectIndex<Manifest>): ReadonlyMap<string, Claimant> {
-  const first = new Map<string, Claimant>();
-  for (const manifest of index.ofKind(...claimKinds))
-    for (const claim of claimsOf(manifest))
-      if (!first.has(claim.id)) first.set(claim.id, { manifest, claim });
-  return first;
+interface Claimants {
+  readonly ofId: ReadonlyMap<string, readonly Claimant[]>;
+  readonly ofRoute: ReadonlyMap<Manifest, readonly Claimant[]>;
+}
+
+function claimants(index: ObjectIndex<Manifest>): Claimants {
+  const all = index
+    .ofKind(...claimKinds)
+    .flatMap((manifest) => claimsOf(manifest).map((claim) => ({ manifest, claim })));
+  return { ofId: groupBy(all, ({ claim }) => claim.id), ofRoute: groupBy(all, ({ manifest }) => manifest) };
 }
 
 /** The first claimant, when it is another object that sends the requests elsewhere. */
-function firstOther(all: ReadonlyMap<string, Claimant>, claim: Claim, own: Manifest): Claimant | undefined {
-  const first = all.get(claim.id);
+function firstOther({ ofId }: Claimants, claim: Claim, own: Manifest): Claimant | undefined {
+  const first = ofId.get(claim.id)?.[0];
   if (first === undefined || first.claim.destination === claim.destination) return undefined;
   // One object that is defined twice is another mistake.
   const { groupKind, namespace, name } = first.manifest;

@@ -1,3 +1,4 @@
+import { groupBy } from '../../group-by.ts';
 import weak from '../../kubernetes/data/weak-tls.json' with { type: 'json' };
 import { exposureOf } from '../../kubernetes/exposure.ts';
 import type { Field } from '../../kubernetes/field.ts';
@@ -93,15 +94,12 @@ interface Attached {
 
 /** HTTPRoutes by the name of the Gateway that they are attached to. */
 function routesByGateway(index: ObjectIndex): ReadonlyMap<string, readonly Attached[]> {
-  const all = new Map<string, Attached[]>();
-  for (const route of index.ofKind('HTTPRoute.gateway.networking.k8s.io'))
-    for (const { gateway, namespace, section } of parentsOf(route)) {
-      const attached = { route, namespace, section: section.string };
-      const same = all.get(gateway);
-      if (same === undefined) all.set(gateway, [attached]);
-      else same.push(attached);
-    }
-  return all;
+  const all = index.ofKind('HTTPRoute.gateway.networking.k8s.io').flatMap((route) =>
+    parentsOf(route).map(({ gateway, namespace, section }) => {
+      return { route, gateway, namespace, section: section.string };
+    }),
+  );
+  return groupBy(all, ({ gateway }) => gateway);
 }
 
 /** Whether a route is attached to the listener and answers there with more than a redirect. */
@@ -170,8 +168,8 @@ function checkVersion({ manifest, report }: Check, path: readonly string[]): voi
 function checkPolicy({ manifest, report }: Check, annotation: string): void {
   const { kind, name, root } = manifest;
   const policy = root.at('metadata', 'annotations', annotation);
-  const text = policy.string ?? '';
-  if (weak.loadBalancerPolicies.some((pattern) => fitsName(pattern, text)))
+  const { string: text } = policy;
+  if (text !== undefined && weak.loadBalancerPolicies.some((pattern) => fitsName(pattern, text)))
     report(policy, 'weakPolicy', { kind, name, policy: text });
 }
 

@@ -1,5 +1,4 @@
 import type { Field } from '../../kubernetes/field.ts';
-import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { labelsAt } from '../../kubernetes/selector.ts';
 import { podOf } from '../../kubernetes/workload.ts';
 import { type Context, defineRule, workloads } from '../rule.ts';
@@ -17,7 +16,8 @@ export default defineRule({
   severity: 'high',
   kinds: [...policyKinds, 'Namespace', ...workloads],
   concerns: (object) =>
-    policyKinds.includes(object.groupKind) || inboundPolicies(object).some(({ exists }) => exists),
+    policyKinds.includes(object.groupKind) ||
+    [object.root.at('metadata'), podOf(object)?.metadata].some((each) => each?.at(...inboundPolicy).exists),
   summary: 'Authorization policy of the mesh allows every request',
   why: 'Rules that allow add up: one empty rule admits every request from everyone, whatever the other rules of the same pods say.',
   remedy: 'Name the callers under from and what they may do under to, and remove the empty rule.',
@@ -56,6 +56,9 @@ export default defineRule({
   },
 });
 
+/** Where metadata tells Linkerd who may reach pods when no policy says so. */
+const inboundPolicy = ['annotations', 'config.linkerd.io/default-inbound-policy'];
+
 /** Gateways take requests from outside, where nobody has an identity of the mesh. */
 const gateway = /gateway/i;
 
@@ -92,23 +95,18 @@ function isForAnyIdentity(rule: Field): boolean {
     });
 }
 
-/** Where Linkerd reads who may reach the pods of an object when no policy says so. */
-function inboundPolicies(object: KubernetesObject): Field[] {
-  return [object.root.at('metadata'), podOf(object)?.metadata].flatMap(
-    (metadata) => metadata?.at('annotations', 'config.linkerd.io/default-inbound-policy') ?? [],
-  );
+function checkLinkerd({ manifest, pod, report }: Check): void {
+  const { kind, name, root } = manifest;
+  const place =
+    openPlace(root, ['spec', 'client', 'unauthenticated']) ??
+    openPlace(root, ['spec', 'accessPolicy']) ??
+    openPlace(root, ['metadata', ...inboundPolicy]) ??
+    (pod && openPlace(pod.metadata, inboundPolicy));
+  if (place !== undefined) report(place, 'unauthenticated', { kind, name });
 }
 
-function checkLinkerd({ manifest, report }: Check): void {
-  const { kind, name, root } = manifest;
-  const places = [
-    root.at('spec', 'client', 'unauthenticated'),
-    root.at('spec', 'accessPolicy'),
-    ...inboundPolicies(manifest),
-  ];
-  const open = places.find(
-    (place) =>
-      place.value === 'all-unauthenticated' || (place.key === 'unauthenticated' && place.value === true),
-  );
-  if (open !== undefined) report(open, 'unauthenticated', { kind, name });
+function openPlace(field: Field, path: readonly string[]): Field | undefined {
+  const value = field.valueAt(...path);
+  const isOpen = value === 'all-unauthenticated' || (value === true && path.at(-1) === 'unauthenticated');
+  return isOpen ? field.at(...path) : undefined;
 }

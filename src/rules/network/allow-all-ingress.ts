@@ -27,16 +27,14 @@ export default defineRule({
   },
   check({ manifest, report }) {
     const { kind, name } = manifest;
-    const anyPod = anyPodIn(namespaceOf(manifest.namespace ?? '', undefined));
-    for (const policy of readPolicies(manifest)) {
-      const selectsAll = policy.selects(anyPod);
+    for (const policy of readPolicies(manifest))
       for (const { action, peers, ports } of policy.rules.ingress) {
         const open = peers.find(({ scope }) => scope !== 'some');
         if (action !== 'allow' || open === undefined) continue;
-        const message = !ports.all ? 'somePorts' : selectsAll ? 'everyPort' : 'somePods';
+        const anyPod = anyPodIn(namespaceOf(manifest.namespace ?? '', undefined));
+        const message = !ports.all ? 'somePorts' : policy.selects(anyPod) ? 'everyPort' : 'somePods';
         const who = open.scope === 'everyone' ? 'everyone' : 'every pod of the cluster';
         report(open.field, message, { kind, name, who });
       }
-    }
   },
 });

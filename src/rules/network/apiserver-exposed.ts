@@ -46,9 +46,10 @@ export default defineRule({
 
 function checkService({ manifest, inventory, report }: Check): void {
   const { name, root } = manifest;
+  const isNodePort = root.valueAt('spec', 'type') === 'NodePort';
+  if (!isNodePort && openToEveryone(root, inventory.environment) === undefined) return;
   const spec = root.at('spec');
   const type = spec.at('type');
-  if (type.value !== 'NodePort' && openToEveryone(root, inventory.environment) === undefined) return;
   for (const { field, number, product, gives } of knownPorts(spec))
     if (gives === 'controlPlane') report(field.at('port'), 'part', { name, port: number, product });
   const selected = [...labelsAt(spec.at('selector')).values()];

@@ -1,4 +1,5 @@
 import { environmentOf } from '../../discover/environment.ts';
+import { groupBy } from '../../group-by.ts';
 import { ObjectIndex } from '../../kubernetes/inventory.ts';
 import { anyPodIn, hasGeneratedPolicy, isIsolated, policiesIn } from '../../kubernetes/network/policies.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
@@ -46,9 +47,10 @@ export default defineRule({
     const { target, environment, repository, environmentName, complete } = inventory;
     const isNamespace = manifest.kind === 'Namespace';
     const name = isNamespace ? manifest.name : manifest.namespace;
+    if (name === undefined) return;
+    if (environment.derived(speakers)(name, environmentName) !== manifest) return;
     // The policy may be in what could not be read.
-    if (name === undefined || !complete || system.test(name) || isTestDirectory(manifest.target.name)) return;
-    if (environment.derived(speakers).get(speakerKey(name, environmentName)) !== manifest) return;
+    if (!complete || system.test(name) || isTestDirectory(manifest.target.name)) return;
     const unbuilt = plainObjects(inventory).map((index) => ({ target, environment: index }));
     for (const view of [inventory, ...unbuilt]) {
       const { own, all, namespace } = policiesIn(view, name);
@@ -71,41 +73,47 @@ export default defineRule({
 /** The namespaces of Kubernetes and OpenShift themselves, whose policies are for the distribution to bring. */
 const system = /^(?:kube-(?:system|public|node-lease)|openshift(?:-.+)?)$/;
 
-/**
- * The object on which a namespace is reported, once in each environment that runs pods in it: the Namespace itself, or
- * else the first workload.
- */
-function speakers(index: ObjectIndex<Manifest>): ReadonlyMap<string, Manifest> {
-  const found = new Map<string, Manifest>();
-  for (const object of index.all) {
-    if (object.namespace === undefined || !isReachable(object)) continue;
-    const key = speakerKey(object.namespace, environmentOf(object.target));
-    if (!found.has(key)) found.set(key, object);
-  }
-  for (const object of index.ofKind('Namespace').reverse()) {
-    const key = speakerKey(object.name, environmentOf(object.target));
-    if (found.has(key)) found.set(key, object);
-  }
-  return found;
+/** The object on which a namespace is reported, once in each environment that runs pods in it. */
+function speakers(
+  index: ObjectIndex<Manifest>,
+): (namespace: string, environment: string | undefined) => Manifest | undefined {
+  const known = new Map<string, Manifest | undefined>();
+  return (namespace, environment) => {
+    const key = `${namespace}\n${environment ?? ''}`;
+    if (!known.has(key)) known.set(key, speakerOf(namespace, environment, index));
+    return known.get(key);
+  };
+}
+
+/** The Namespace itself, or else the first workload; undefined when nothing runs pods in the namespace. */
+function speakerOf(
+  namespace: string,
+  environment: string | undefined,
+  index: ObjectIndex<Manifest>,
+): Manifest | undefined {
+  const isInEnvironment = ({ target }: Manifest) => environmentOf(target) === environment;
+  const workload = index
+    .inNamespace(namespace)
+    .find((object) => object.namespace === namespace && isReachable(object) && isInEnvironment(object));
+  const declared = index.derived(namespacesByName).get(namespace) ?? [];
+  return workload && (declared.find(isInEnvironment) ?? workload);
+}
+
+function namespacesByName(index: ObjectIndex<Manifest>): ReadonlyMap<string, readonly Manifest[]> {
+  return groupBy(index.ofKind('Namespace'), ({ name }) => name);
 }
 
 /** Whether policies deny ingress to all pods in at least half of the namespaces that run pods. */
 function isMostlyClosed(index: ObjectIndex<Manifest>): boolean {
-  const speaking = [...index.derived(speakers).values()];
-  const names = new Set(
-    speaking.map((object) => (object.kind === 'Namespace' ? object.name : object.namespace)),
-  );
+  const reachable = index.ofKind(...workloads).filter(isReachable);
+  const names = new Set(reachable.flatMap(({ namespace }) => namespace ?? []));
   // Policies that name no namespace are for that of their target alone.
   const view = { target: new ObjectIndex<Manifest>([]), environment: index };
-  const closed = [...names].filter((name = '') => {
+  const closed = [...names].filter((name) => {
     const { all, namespace } = policiesIn(view, name);
     return isIsolated(all, anyPodIn(namespace), 'ingress');
   });
   return 2 * closed.length >= names.size;
-}
-
-function speakerKey(namespace: string, environment: string | undefined): string {
-  return `${namespace}\n${environment ?? ''}`;
 }
 
 /**
@@ -114,5 +122,5 @@ function speakerKey(namespace: string, environment: string | undefined): string 
  */
 function isReachable(object: KubernetesObject): boolean {
   const pod = object.group === 'batch' ? undefined : podOf(object);
-  return pod !== undefined && pod.spec.at('hostNetwork').value !== true;
+  return pod !== undefined && pod.spec.valueAt('hostNetwork') !== true;
 }

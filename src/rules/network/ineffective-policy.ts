@@ -40,41 +40,36 @@ export default defineRule({
     const { name } = manifest;
     const spec = manifest.root.at('spec');
     const directions = directionsOf(spec);
+    const rules = { ingress: spec.at('ingress').items(), egress: spec.at('egress').items() };
     for (const [direction, type] of [
       ['ingress', 'Ingress'],
       ['egress', 'Egress'],
     ] as const)
-      if (!directions.has(direction) && spec.at(direction).items().length > 0)
+      if (!directions.has(direction) && rules[direction].length > 0)
         report(spec.at('policyTypes'), 'ignored', { name, direction, type });
-    const types = spec.at('policyTypes').items();
-    if (types.length === 0 && Array.isArray(spec.at('egress').value) && !directions.has('egress'))
+    const hasTypes = spec.at('policyTypes').items().length > 0;
+    if (!hasTypes && Array.isArray(spec.valueAt('egress')) && !directions.has('egress'))
       report(spec.at('egress'), 'nothingDenied', { name });
-    const ports = (['ingress', 'egress'] as const).flatMap((direction) =>
-      spec
-        .at(direction)
-        .items()
-        .flatMap((rule) => rule.at('ports').items()),
-    );
+    const ports = [...rules.ingress, ...rules.egress].flatMap((rule) => rule.at('ports').items());
     for (const port of ports)
       if (!port.exists || (port.properties().length === 0 && typeof port.value === 'object'))
         report(port, 'emptyPort', { name });
-    if (directions.has('ingress')) checkNames(context, spec);
+    if (directions.has('ingress')) checkNames(context, rules.ingress);
   },
 });
 
 /** Named ports of ingress rules are those of the selected pods. */
-function checkNames({ manifest, inventory, report }: Check, spec: Field): void {
-  const rules = spec.at('ingress').items();
+function checkNames({ manifest, inventory, report }: Check, rules: readonly Field[]): void {
   const named = rules
     .flatMap((rule) => rule.at('ports').items())
     .filter((port) => port.at('port').string !== undefined);
   if (named.length === 0 || !inventory.complete) return;
-  const { name, namespace } = manifest;
+  const { name, namespace, root } = manifest;
   const selected = inventory.environment
     .derived(podsOf)
     .inNamespace(namespace)
     .filter((pod) => mayShareNamespace(pod.namespace, namespace))
-    .filter(({ labels }) => matchesSelector(spec.at('podSelector'), labels));
+    .filter(({ labels }) => matchesSelector(root.at('spec', 'podSelector'), labels));
   // What is not in sight, or made by a controller, may have the port.
   if (selected.length === 0 || selected.some(({ pod }) => pod === undefined)) return;
   const known = new Set(

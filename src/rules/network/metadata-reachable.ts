@@ -69,12 +69,11 @@ const cloudDisks =
 
 /** Whether something in an index is meant for a cloud provider. */
 function isInCloud(index: ObjectIndex): boolean {
-  const annotated = index.ofKind(...cloudKinds).some(({ root }) =>
-    root
-      .at('metadata', 'annotations')
-      .properties()
-      .some(({ key }) => cloudAnnotation.test(String(key))),
-  );
+  const annotated = index
+    .ofKind(...cloudKinds)
+    .some(({ root }) =>
+      Object.keys(root.valueAt('metadata', 'annotations') ?? {}).some((key) => cloudAnnotation.test(key)),
+    );
   const classes = index.ofKind('StorageClass.storage.k8s.io');
   return (
     annotated ||

@@ -1,12 +1,14 @@
+import type { Inventory } from '../../kubernetes/inventory.ts';
 import {
   hasGeneratedPolicy,
   isIsolated,
   namespaceIn,
   networkPodOf,
+  ownPolicies,
   policiesAtWork,
   policiesFor,
-  policiesIn,
 } from '../../kubernetes/network/policies.ts';
+import type { NetworkPod } from '../../kubernetes/network/policy.ts';
 import { isTestData } from '../../kubernetes/test-directory.ts';
 import { plainObjects } from '../../render/plain-objects.ts';
 import { defineRule, workloads } from '../rule.ts';
@@ -42,24 +44,20 @@ export default defineRule({
   check({ manifest, pod, inventory, report }) {
     const { kind, name, namespace, root } = manifest;
     if (pod === undefined || namespace === undefined || !inventory.complete) return;
-    if (isTestData(manifest.target)) return;
+    const { target, environment } = inventory;
+    const isolating = ownPolicies(inventory, namespace).filter(({ isolates }) => isolates.has('ingress'));
+    const [first] = isolating;
+    if (first === undefined || isTestData(manifest.target)) return;
     // They run to completion and serve nobody; so do the tests of a chart.
     if (kind === 'Job' || kind === 'CronJob' || root.at('metadata', 'annotations', 'helm.sh/hook').exists)
       return;
     // A template without labels is that of a patch.
     if (kind !== 'Pod' && !pod.metadata.at('labels').exists) return;
-    const { target, environment } = inventory;
     const networkPod = networkPodOf(pod, namespaceIn(environment, namespace));
     if (networkPod === undefined) return;
-    if (isIsolated(policiesFor(networkPod, inventory), networkPod, 'ingress')) return;
-    const isolating = policiesIn(inventory, namespace).own.filter(({ isolates }) => isolates.has('ingress'));
-    const [first] = isolating;
-    if (first === undefined) return;
-    const unbuilt = plainObjects(inventory).map((index) => ({ target, environment: index }));
-    for (const view of [inventory, ...unbuilt]) {
-      if (isIsolated(policiesFor(networkPod, view), networkPod, 'ingress')) return;
-      if (hasGeneratedPolicy(view.environment, networkPod.namespace)) return;
-    }
+    if (isCovered(networkPod, inventory)) return;
+    if (plainObjects(inventory).some((index) => isCovered(networkPod, { target, environment: index })))
+      return;
     const atWork = target.derived(policiesAtWork);
     const near = isolating.find(({ object }) => atWork.has(object));
     report(pod.metadata.at('labels'), near === undefined ? 'besideOthers' : 'unselected', {
@@ -70,3 +68,10 @@ export default defineRule({
     });
   },
 });
+
+/** Whether a policy isolates a pod, or will once an engine has made it. */
+function isCovered(pod: NetworkPod, view: Pick<Inventory, 'target' | 'environment'>): boolean {
+  return (
+    isIsolated(policiesFor(pod, view), pod, 'ingress') || hasGeneratedPolicy(view.environment, pod.namespace)
+  );
+}
