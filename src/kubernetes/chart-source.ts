@@ -30,8 +30,7 @@ export function chartsNamedBy(
   object: KubernetesObject,
   inventory: Pick<Inventory, 'target' | 'repository'>,
 ): NamedChart[] {
-  const { groupKind, root, namespace } = object;
-  const spec = root.at('spec');
+  const { groupKind, root } = object;
   if (groupKind === projectKinds.chart)
     return root
       .at('dependencies')
@@ -46,19 +45,25 @@ export function chartsNamedBy(
     return applicationSources(object).flatMap((source) =>
       named(source.at('chart'), source.at('repoURL').string),
     );
-  if (groupKind === 'HelmChart.helm.cattle.io') return named(spec.at('chart'), spec.at('repo').string);
-  const { place, reference } =
-    groupKind === helmReleaseKind
-      ? { place: spec.at('chart', 'spec', 'chart'), reference: spec.at('chart', 'spec', 'sourceRef') }
-      : { place: spec.at('chart'), reference: spec.at('sourceRef') };
-  const kind = reference.at('kind').string;
-  if (kind !== 'HelmRepository') return [];
+  if (groupKind === 'HelmChart.helm.cattle.io')
+    return named(root.at('spec', 'chart'), root.at('spec', 'repo').string);
+  const spec = groupKind === helmReleaseKind ? root.at('spec', 'chart', 'spec') : root.at('spec');
+  if (spec.valueAt('sourceRef', 'kind') !== 'HelmRepository') return [];
+  return named(spec.at('chart'), repositoryOf(spec.at('sourceRef'), object, inventory));
+}
+
+/** The address of the HelmRepository that a `sourceRef` names; undefined when it is not in sight. */
+function repositoryOf(
+  reference: Field,
+  { namespace }: KubernetesObject,
+  { target, repository }: Pick<Inventory, 'target' | 'repository'>,
+): string | undefined {
   const name = reference.at('name').string ?? '';
   const at = reference.at('namespace').string ?? namespace;
-  const source = [inventory.target, inventory.repository]
-    .map((index) => index.find(`${kind}.${sourceGroup}`, at, name)[0])
+  const source = [target, repository]
+    .map((index) => index.find(`HelmRepository.${sourceGroup}`, at, name)[0])
     .find((found) => found !== undefined);
-  return named(place, source?.root.at('spec', 'url').string);
+  return source?.root.at('spec', 'url').string;
 }
 
 /** The same for all ways to write the address of a chart repository: scheme, case and a slash at the end do not count. */

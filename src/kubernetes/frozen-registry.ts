@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by.ts';
 import table from './data/frozen-registries.json' with { type: 'json' };
 import { isWithin } from './image-reference.ts';
 
@@ -17,17 +18,25 @@ export interface FrozenRegistry {
   readonly instead?: string;
 }
 
-const registries: readonly FrozenRegistry[] = table.registries;
+const byHost: ReadonlyMap<string, readonly FrozenRegistry[]> = groupBy(table.registries, ({ name }) =>
+  hostOf(name),
+);
 
 /**
  * The frozen registry that an image is from.
  * @param name the full name of the image, such as `docker.io/library/nginx`
  */
 export function frozenRegistryOf(name: string, tag: string | undefined): FrozenRegistry | undefined {
-  return registries.find(
-    (registry) =>
-      isWithin(name, registry.name) &&
-      !registry.except?.some((path) => isWithin(name, path)) &&
-      (!registry.versionsOnly || (tag !== undefined && tag !== 'latest')),
-  );
+  return byHost
+    .get(hostOf(name))
+    ?.find(
+      (registry) =>
+        isWithin(name, registry.name) &&
+        !registry.except?.some((path) => isWithin(name, path)) &&
+        (!registry.versionsOnly || (tag !== undefined && tag !== 'latest')),
+    );
+}
+
+function hostOf(name: string): string {
+  return name.split('/', 1)[0] ?? name;
 }

@@ -47,7 +47,7 @@ const dockerHub: ReadonlySet<string> = new Set(['docker.io', 'index.docker.io', 
 
 /** Whether a name is `path` or lies below it: `docker.io/team/app` is within `docker.io/team`, `docker.io/teams` is not. */
 export function isWithin(name: string, path: string): boolean {
-  return name === path || name.startsWith(`${path}/`);
+  return name.startsWith(path) && (name.length === path.length || name[path.length] === '/');
 }
 
 /** Characters of registry and repository together, of a tag with its colon, and more than any digest has. */

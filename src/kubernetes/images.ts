@@ -2,9 +2,10 @@ import { parseYaml } from '../yaml/parse.ts';
 import { applicationSources, argoApplications } from './argo-cd.ts';
 import { Field } from './field.ts';
 import { fullName, type ImageReference, parseImageReference } from './image-reference.ts';
+import type { Inventory } from './inventory.ts';
 import type { KubernetesObject } from './object.ts';
 import { isCustom } from './service.ts';
-import { type Container, containersOf, podOf } from './workload.ts';
+import type { Container, Pod } from './workload.ts';
 
 /** An image that an object has pulled, or lets a chart or a controller pull. */
 export interface Image {
@@ -25,15 +26,36 @@ export interface Image {
   readonly container: Container | undefined;
 }
 
+/** What images are looked for in. */
+interface Subject {
+  readonly manifest: KubernetesObject;
+  readonly pod: Pod | undefined;
+  readonly containers: readonly Container[];
+  readonly inventory: Pick<Inventory, 'target'>;
+}
+
 /**
  * The images that an object names: of containers and image volumes, in values for a chart (HelmRelease, Application),
  * and in the spec of other custom resources. Nothing of a reference that no runtime would accept, such as a placeholder.
  */
-export function imagesOf(object: KubernetesObject): Image[] {
-  const pod = podOf(object);
+export function imagesOf(subject: Subject): readonly Image[] {
+  const { manifest, pod, inventory } = subject;
+  if (pod === undefined && !isCustom(manifest)) return [];
+  const known = inventory.target.derived(imagesByObject);
+  const images = known.get(manifest) ?? findImages(subject);
+  known.set(manifest, images);
+  return images;
+}
+
+/** The images of the objects that were asked for so far: several rules look at each. */
+function imagesByObject(): Map<KubernetesObject, readonly Image[]> {
+  return new Map();
+}
+
+function findImages({ manifest: object, pod, containers }: Subject): Image[] {
   if (pod !== undefined)
     return [
-      ...containersOf(pod).flatMap((container) => whole(container.field.at('image'), false, container)),
+      ...containers.flatMap((container) => whole(container.field.at('image'), false, container)),
       ...pod.spec
         .at('volumes')
         .items()
@@ -42,7 +64,7 @@ export function imagesOf(object: KubernetesObject): Image[] {
   if (object.groupKind === 'HelmRelease.helm.toolkit.fluxcd.io')
     return imagesIn(object.root.at('spec', 'values'), true);
   if (argoApplications.includes(object.groupKind)) return applicationSources(object).flatMap(ofSource);
-  return isCustom(object) && !isAboutOthers(object) ? imagesIn(object.root.at('spec'), false) : [];
+  return isAboutOthers(object) ? [] : imagesIn(object.root.at('spec'), false);
 }
 
 function ofSource(source: Field): Image[] {
@@ -75,12 +97,13 @@ function imagesIn(field: Field, forChart: boolean): Image[] {
 }
 
 function whole(field: Field, forChart: boolean, container?: Container): Image[] {
-  const reference = parseImageReference(field.string ?? '');
+  const text = field.string ?? '';
+  const reference = text === '' ? undefined : parseImageReference(text);
   if (reference === undefined) return [];
   return [
     {
       reference,
-      text: field.string ?? '',
+      text,
       name: nameOf(reference, forChart),
       nameAt: field,
       tagAt: field,
@@ -92,6 +115,7 @@ function whole(field: Field, forChart: boolean, container?: Container): Image[] 
 
 /** The image that a map says in parts, if it does: a chart or a Git repository is also called `repository`. */
 function inParts(map: Field, forChart: boolean): Image[] {
+  if (!map.valueAt('repository')) return [];
   const [registryAt, repositoryAt, tagAt] = [map.at('registry'), map.at('repository'), map.at('tag')];
   const digest = map.at('digest').string || undefined;
   const isImage = /image/i.test(String(map.key)) || tagAt.exists || digest !== undefined;

@@ -1,5 +1,6 @@
 /** What a name says that its value is; undefined when that is no secret, such as the length of a password. */
 export function secretNoun(name: string): 'password' | 'key' | undefined {
+  if (!secretWord.test(name)) return undefined;
   const words = wordsOf(name.slice(-100)).replace(/\d+$/, '');
   if (/(?:^|-)(?:allow|enable|enabled|disable|require|use|has|is|no|show|reset|public)-/.test(words))
     return undefined;
@@ -12,6 +13,9 @@ export function secretNoun(name: string): 'password' | 'key' | undefined {
     ? 'key'
     : undefined;
 }
+
+/** What the name of every secret has something of. */
+const secretWord = /pass|pwd|secret|token|key|credential/i;
 
 /** Whether a value cannot be a secret, whatever it is called. */
 export function isInnocent(value: string): boolean {

@@ -192,6 +192,16 @@ export function findCredentials(text: string): Credential[] {
   });
 }
 
+/** What credential there is in a setting, as JSON would have it: some formats are told by the name before the value. */
+export function credentialIn(name: string, value: string): string | undefined {
+  const isShort = name.length < shortest && value.length < shortest;
+  if (isShort && !name.endsWith('auth') && !value.includes('"auth"')) return undefined;
+  return findCredentials(`"${name}": "${value}"`)[0]?.what;
+}
+
+/** UTF-16 units of the shortest credential, which is one of GitLab, but for the password of a registry. */
+const shortest = 25;
+
 /** What documentation writes in the place of a credential. */
 function isExample(secret: string): boolean {
   return /EXAMPLE(?:KEY)?$|(.)\1{7}|01234567|12345678|abcdefgh|your|example|dummy|placeholder|redacted/i.test(

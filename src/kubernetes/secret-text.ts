@@ -9,12 +9,14 @@ export type SecretSpan = Pick<Credential, 'start' | 'end'>;
  * text need not be well-formed.
  */
 export function findAssignments(text: string): SecretSpan[] {
+  if (!/[:=<]/.test(text)) return [];
   const found = heads.flatMap((head) => [...assignedAfter(text, head)]);
   for (const pattern of whole)
     for (const { indices, groups = {} } of text.matchAll(pattern)) {
       const { name, secret = '' } = groups;
       const [start = 0, end = 0] = indices?.groups?.secret ?? [];
-      if ((name === undefined || isSecretName(name)) && !isInnocent(secret)) found.push({ start, end });
+      if ((name === undefined || secretNoun(name) !== undefined) && !isInnocent(secret))
+        found.push({ start, end });
     }
   return found;
 }
@@ -25,7 +27,7 @@ function* assignedAfter(text: string, pattern: RegExp): Generator<SecretSpan> {
   const head = new RegExp(pattern);
   const value = new RegExp(afterName);
   for (let match = head.exec(text); match !== null; match = head.exec(text)) {
-    if (!isSecretName(match.groups?.name ?? '')) continue;
+    if (secretNoun(match.groups?.name ?? '') === undefined) continue;
     value.lastIndex = head.lastIndex;
     const { quoted, single, plain } = value.exec(text)?.groups ?? {};
     const secret = quoted ?? single ?? plain?.trimEnd() ?? '';
@@ -34,10 +36,6 @@ function* assignedAfter(text: string, pattern: RegExp): Generator<SecretSpan> {
     head.lastIndex = start + secret.length;
     yield { start, end: start + secret.length };
   }
-}
-
-function isSecretName(name: string): boolean {
-  return /pass|pwd|secret|token|key|credential/i.test(name) && secretNoun(name) !== undefined;
 }
 
 const afterName =

@@ -91,7 +91,7 @@ export function hasPassword(value: string): boolean {
 }
 
 function passwordIn(value: string): string | undefined {
-  if (value.length > 4000) return undefined;
+  if (value.length > 4000 || !/[@=]/.test(value)) return undefined;
   return (
     /^[a-z][a-z\d+.-]{1,20}:\/\/[^\s/:@]*:([^\s/@]+)@/i.exec(value)?.[1] ??
     /(?:^|;)\s*(?:password|pwd)\s*=\s*([^;\s]+)\s*(?:;|$)/i.exec(value)?.[1]

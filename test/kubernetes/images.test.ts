@@ -1,12 +1,25 @@
 import { expect, test } from '@jest/globals';
-import { imagesOf } from '../../src/kubernetes/images.ts';
+import { type Image, imagesOf } from '../../src/kubernetes/images.ts';
+import { ObjectIndex } from '../../src/kubernetes/inventory.ts';
 import { readObject } from '../../src/kubernetes/object.ts';
+import { containersOf, podOf } from '../../src/kubernetes/workload.ts';
+
+function imagesNamedBy(value: object): readonly Image[] {
+  const manifest = readObject(value);
+  if (manifest === undefined) throw new Error('no object');
+  const pod = podOf(manifest);
+  const containers = pod === undefined ? [] : containersOf(pod);
+  return imagesOf({ manifest, pod, containers, inventory: { target: new ObjectIndex([manifest]) } });
+}
 
 /** Text, full name, and the pointers to name and tag of each image of an object. */
 function images(value: object): (string | undefined)[][] {
-  const object = readObject(value);
-  if (object === undefined) throw new Error('no object');
-  return imagesOf(object).map(({ text, name, nameAt, tagAt }) => [text, name, nameAt.pointer, tagAt.pointer]);
+  return imagesNamedBy(value).map(({ text, name, nameAt, tagAt }) => [
+    text,
+    name,
+    nameAt.pointer,
+    tagAt.pointer,
+  ]);
 }
 
 const release = (values: object) => ({
@@ -112,10 +125,7 @@ test.each<[string, object, (string | undefined)[][]]>([
 
 test('an image knows its container, and what is left to a chart', () => {
   const pod = { apiVersion: 'v1', kind: 'Pod', spec: { containers: [{ name: 'web', image: 'a' }] } };
-  const known = [pod, release({ image: 'a' })].flatMap((value) => {
-    const object = readObject(value);
-    return object === undefined ? [] : imagesOf(object);
-  });
+  const known = [pod, release({ image: 'a' })].flatMap(imagesNamedBy);
   expect(known.map(({ container, forChart }) => [container?.name, forChart])).toEqual([
     ['web', false],
     [undefined, true],

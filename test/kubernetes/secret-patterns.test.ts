@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { base62, crc32, isBech32 } from '../../src/kubernetes/checksum.ts';
-import { findCredentials } from '../../src/kubernetes/secret-patterns.ts';
+import { credentialIn, findCredentials } from '../../src/kubernetes/secret-patterns.ts';
 import { randomText } from '../random-text.ts';
 
 const digits = '0123456789';
@@ -166,4 +166,16 @@ test('huge texts are read', () => {
     '"auth":"',
   ])
     expect(findCredentials(piece.repeat(1_000_000 / piece.length))).toEqual([]);
+});
+
+test.each<[string, string, string | undefined]>([
+  ['t', `glrt-${randomText('runner', 20)}`, 'a GitLab token'],
+  [withChecksum('ghp_'), 'on', 'a GitHub token'],
+  ['auth', btoa('robot:Wq8'), 'a registry password'],
+  ['config', `{"auth":"${btoa('a:Wq8')}"}`, 'a registry password'],
+  ['secret_access_key', randomText('aws', 40), 'an AWS secret access key'],
+  ['other', randomText('aws', 40), undefined],
+  ['author', btoa('robot:Wq8'), undefined],
+])('the setting %s', (name, value, what) => {
+  expect(credentialIn(name, value)).toBe(what);
 });

@@ -19,7 +19,8 @@ export default defineRule({
     image: 'Image {image} is {software}, which gets no fixes since {date}. Use {instead}.',
     chart: 'The chart {chart} installs {software}, which gets no fixes since {date}. Use {instead}.',
   },
-  check({ manifest, inventory, report }) {
+  check(context) {
+    const { manifest, inventory, report } = context;
     const reported = new Set<string>();
     for (const { name: chart, place, repository } of chartsNamedBy(manifest, inventory)) {
       const software = endedChart(chart, repository);
@@ -28,7 +29,7 @@ export default defineRule({
       report(place, 'chart', { chart, software: title, date, instead });
       reported.add(title);
     }
-    for (const { reference, text: image, name, nameAt, container } of imagesOf(manifest)) {
+    for (const { reference, text: image, name, nameAt, container } of imagesOf(context)) {
       const software = endedImage(name ?? fullName(reference));
       // Values that name the image are for the chart that was told.
       if (software === undefined || reported.has(software.title)) continue;

@@ -18,13 +18,13 @@ export default defineRule({
     frozen: 'Image {image} is from {registry}, which gets no updates since {date}.{hint}',
     removed: 'Image {image} is from {registry}, which its publisher removed on {date}.{hint}',
   },
-  check({ manifest, report }) {
-    for (const { reference, text: image, name, nameAt, container } of imagesOf(manifest)) {
+  check(context) {
+    for (const { reference, text: image, name, nameAt, container } of imagesOf(context)) {
       const registry = frozenRegistryOf(name ?? fullName(reference), reference.tag);
       if (registry === undefined) continue;
       const { removed, frozen = '', instead } = registry;
       const hint = instead === undefined ? '' : ` Use ${instead} instead.`;
-      report(
+      context.report(
         nameAt,
         removed === undefined ? 'frozen' : 'removed',
         { image, registry: registry.name, date: removed ?? frozen, hint },

@@ -17,14 +17,16 @@ export default defineRule({
     untagged: 'Image {image} has neither tag nor digest, so latest is pulled.',
     mutable: 'Image {image} is pulled by a tag that can move to another image.',
   },
-  check({ manifest, inventory, report }) {
-    for (const { reference, text: image, tagAt, forChart, container } of imagesOf(manifest)) {
+  check(context) {
+    const { manifest, inventory, report } = context;
+    for (const { reference, text: image, tagAt, forChart, container } of imagesOf(context)) {
       const { tag, digest } = reference;
-      if (digest !== undefined || isStandIn(reference, manifest, inventory)) continue;
-      const about = container === undefined ? {} : { container };
-      if (tag !== undefined && isMutable(tag)) report(tagAt, 'mutable', { image }, { ...about, part: tag });
       // A chart has a tag of its own when the values name none.
-      else if (tag === undefined && !forChart) report(tagAt, 'untagged', { image }, about);
+      const canMove = tag === undefined ? !forChart : isMutable(tag);
+      if (digest !== undefined || !canMove || isStandIn(reference, manifest, inventory)) continue;
+      const about = container === undefined ? {} : { container };
+      if (tag === undefined) report(tagAt, 'untagged', { image }, about);
+      else report(tagAt, 'mutable', { image }, { ...about, part: tag });
     }
   },
 });

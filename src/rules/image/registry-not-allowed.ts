@@ -42,15 +42,16 @@ export default defineRule({
     denied: 'Image {image} is from {registry}, which is denied.',
     notAllowed: 'Image {image} is from none of the allowed registries.',
   },
-  check({ manifest, options: { allow, deny }, report }) {
+  check(context) {
+    const { allow, deny } = context.options;
     if (allow.length === 0 && deny.length === 0) return;
-    for (const { name, text: image, nameAt, container } of imagesOf(manifest)) {
+    for (const { name, text: image, nameAt, container } of imagesOf(context)) {
       if (name === undefined) continue;
       const about = container === undefined ? {} : { container };
       const denied = deny.find((path) => isWithin(name, path));
-      if (denied !== undefined) report(nameAt, 'denied', { image, registry: denied }, about);
+      if (denied !== undefined) context.report(nameAt, 'denied', { image, registry: denied }, about);
       else if (allow.length > 0 && !allow.some((path) => isWithin(name, path)))
-        report(nameAt, 'notAllowed', { image }, about);
+        context.report(nameAt, 'notAllowed', { image }, about);
     }
   },
 });

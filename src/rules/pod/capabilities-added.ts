@@ -1,5 +1,6 @@
 import { baselineCapabilities } from '../../kubernetes/pod-security.ts';
 import { appliesTo, violationsOf } from '../../kubernetes/pod-security-checks.ts';
+import type { Container } from '../../kubernetes/workload.ts';
 import { defineRule, workloads } from '../rule.ts';
 
 const text = 'Container {container} adds the capability {capability}.';
@@ -29,8 +30,8 @@ export default defineRule({
     },
   },
   check(context) {
-    const { pod, podSecurity, report } = context;
-    if (pod === undefined) return;
+    const { pod, containers, podSecurity, report } = context;
+    if (pod === undefined || !containers.some(hasCapabilities)) return;
     const restricted = appliesTo('capabilities_restricted', pod, podSecurity.minor);
     for (const { place, name, about } of violationsOf('capabilities_baseline', context)) {
       const data = { container: name, capability: place.string ?? '' };
@@ -43,3 +44,7 @@ export default defineRule({
     }
   },
 });
+
+function hasCapabilities({ field }: Container): boolean {
+  return field.valueAt('securityContext', 'capabilities') !== undefined;
+}

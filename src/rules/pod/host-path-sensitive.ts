@@ -28,7 +28,7 @@ export default defineRule({
       if (isReported) report(field, 'sensitive', { volume, path });
       for (const container of containers)
         for (const mount of container.field.at('volumeMounts').items()) {
-          if (mount.at('name').value !== volume) continue;
+          if (mount.valueAt('name') !== volume) continue;
           const data = { volume, container: container.name };
           const readOnly = mount.at('readOnly');
           if (!isReported && readOnly.value !== true) report(readOnly, 'writable', data, { container });

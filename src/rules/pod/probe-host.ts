@@ -22,7 +22,7 @@ export default defineRule({
     },
   },
   check(context) {
-    const isOnNode = context.pod?.spec.at('hostNetwork').value === true;
+    const isOnNode = context.pod?.spec.valueAt('hostNetwork') === true;
     for (const { place, name, about } of violationsOf('hostProbesAndHostLifecycle', context)) {
       const handler = place.parent?.parent;
       const path = handler?.parent?.key === 'lifecycle' ? ['lifecycle', handler.key] : [handler?.key];

@@ -23,11 +23,12 @@ export default defineRule({
     const { pod, podSecurity, report } = context;
     if (pod === undefined) return;
     const restricted = appliesTo('procMount_restricted', pod, podSecurity.minor);
-    const baseline = violationsOf('procMount', context);
-    for (const { place, name, about } of baseline)
-      report(place, restricted ? 'unmasked' : 'baseline', { container: name }, about);
-    if (baseline.length > 0) return;
-    for (const { place, name, about } of violationsOf('procMount_restricted', context))
-      report(place, 'restricted', { container: name }, about);
+    // Both checks look for the same, but not in the same pods.
+    if (appliesTo('procMount', pod, podSecurity.minor))
+      for (const { place, name, about } of violationsOf('procMount', context))
+        report(place, restricted ? 'unmasked' : 'baseline', { container: name }, about);
+    else
+      for (const { place, name, about } of violationsOf('procMount_restricted', context))
+        report(place, 'restricted', { container: name }, about);
   },
 });

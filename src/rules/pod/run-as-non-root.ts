@@ -35,7 +35,7 @@ export default defineRule({
 
 /** Whether a container runs as a user other than root, whatever its image says. */
 function hasUser({ field }: Container, pod: Pod | undefined): boolean {
-  const [own, ofPod] = [field, pod?.spec].map((owner) => owner?.at('securityContext', 'runAsUser').value);
-  const user = own ?? ofPod;
+  const own = field.valueAt('securityContext', 'runAsUser');
+  const user = own ?? pod?.spec.valueAt('securityContext', 'runAsUser');
   return typeof user === 'number' && user > 0;
 }

@@ -33,10 +33,12 @@ export default defineRule({
   check(context) {
     const { pod, podSecurity, report } = context;
     if (pod === undefined) return;
-    const restricted = appliesTo('seccompProfile_restricted', pod, podSecurity.minor);
-    for (const { place, owner, about } of violationsOf('seccompProfile_baseline', context))
-      report(place, restricted ? 'unconfined' : 'baseline', { owner }, about);
-    for (const { place, owner, about } of violationsOf('seccompProfile_restricted', context))
-      if (place.key === 'seccompProfile') report(place, 'unset', { owner }, about);
+    // The restricted check is the baseline check, and asks for a profile as well.
+    if (appliesTo('seccompProfile_restricted', pod, podSecurity.minor))
+      for (const { place, owner, about } of violationsOf('seccompProfile_restricted', context))
+        report(place, place.key === 'seccompProfile' ? 'unset' : 'unconfined', { owner }, about);
+    else
+      for (const { place, owner, about } of violationsOf('seccompProfile_baseline', context))
+        report(place, 'baseline', { owner }, about);
   },
 });

@@ -1,5 +1,5 @@
 import { isTestPath } from '../../discover/test-path.ts';
-import { findCredentials } from '../../kubernetes/secret-patterns.ts';
+import { credentialIn } from '../../kubernetes/secret-patterns.ts';
 import { hasPassword, isNamedSecret } from '../../kubernetes/secret-value.ts';
 import { defineRule, workloads } from '../rule.ts';
 
@@ -38,9 +38,9 @@ export default defineRule({
         const name = variable.at('name').string ?? '';
         const place = variable.at('value');
         const value = place.string ?? '';
-        const [token] = findCredentials(`"${name}": "${value}"`);
+        const token = credentialIn(name, value);
         if (token === undefined && !isNamedSecret(name, value) && !hasPassword(value)) continue;
-        const data = { container: container.name, name, what: token?.what ?? '' };
+        const data = { container: container.name, name, what: token ?? '' };
         const [origin] = manifest.originsOf(place);
         const isTest = origin !== undefined && isTestPath(origin.file);
         report(place, isTest ? 'test' : token === undefined ? 'password' : 'token', data, { container });

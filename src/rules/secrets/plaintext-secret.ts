@@ -62,8 +62,9 @@ export default defineRule({
         .properties()
         .flatMap((entry) => {
           const exposure = exposureOf(String(entry.key), entry.string ?? '', list === 'data');
+          if (exposure === undefined) return [];
           const origins = manifest.originsOf(entry);
-          if (exposure === undefined || !isWritten(origins)) return [];
+          if (!isWritten(origins)) return [];
           if (origins[0]?.role === 'kustomization' && isCopy(entry.string, inventory.target)) return [];
           return [{ entry, exposure, origins }];
         }),

@@ -1,7 +1,7 @@
 import { isTestPath } from '../../discover/test-path.ts';
 import { isObject } from '../../kubernetes/field.ts';
 import { projectKinds } from '../../kubernetes/project-file.ts';
-import { findCredentials } from '../../kubernetes/secret-patterns.ts';
+import { credentialIn, findCredentials } from '../../kubernetes/secret-patterns.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -35,7 +35,9 @@ export default defineRule({
     const { root, groupKind } = manifest;
     const leftOut = groupKind === 'Secret' ? contents : merged;
     visitTexts(root.value, leftOut, [], (text, path) => {
-      const what = credentialIn(path.at(-1), text);
+      const key = path.at(-1);
+      const isNamed = typeof key === 'string' && key !== '' && !text.includes('\n');
+      const what = isNamed ? credentialIn(key, text) : findCredentials(text)[0]?.what;
       if (what === undefined || secretManifest.test(text)) return;
       const place = root.at(...path);
       const [origin] = manifest.originsOf(place);
@@ -82,13 +84,3 @@ function visitTexts(
 
 /** UTF-16 units. */
 const shortest = 16;
-
-/**
- * As JSON would have it, so that formats are found that are told by the name before them.
- * @param key name of the property that holds the text, or its index in a list
- */
-function credentialIn(key: string | number | undefined, text: string): string | undefined {
-  const isNamed = typeof key === 'string' && key !== '' && !text.includes('\n');
-  const [found] = findCredentials(isNamed ? `"${key}": "${text}"` : text);
-  return found?.what;
-}
