@@ -49,12 +49,11 @@ export function servedState(apiVersion: string, kind: string, minor: number): Se
   const lifecycle = byVersion.get(apiVersion)?.find(({ kinds }) => kinds.includes(kind));
   if (lifecycle === undefined) return { state: 'served' };
   const { introduced = 0, deprecated, removed, planned = false } = lifecycle;
-  const replacement = replacementOf(lifecycle, kind, minor);
+  if (introduced > minor) return { state: 'not-yet-served', introduced };
   if (!isServed(lifecycle, minor))
-    return introduced > minor
-      ? { state: 'not-yet-served', introduced }
-      : { state: 'removed', removed: removed ?? 0, replacement };
+    return { state: 'removed', removed: removed ?? 0, replacement: replacementOf(lifecycle, kind, minor) };
   if (deprecated === undefined || deprecated > minor) return { state: 'served' };
+  const replacement = replacementOf(lifecycle, kind, minor);
   return { state: 'deprecated', deprecated, removed, planned, replacement };
 }
 

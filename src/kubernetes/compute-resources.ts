@@ -16,7 +16,11 @@ export function hasPodLevel(
   resource: ComputeResource,
   kubernetesMinor: number,
 ): boolean {
-  return kubernetesMinor >= podLevelMinor && valueAt(pod.spec, what, resource).exists;
+  return (
+    kubernetesMinor >= podLevelMinor &&
+    pod.spec.valueAt('resources') !== undefined &&
+    valueAt(pod.spec, what, resource).exists
+  );
 }
 
 /** Where a container's or pod's own request or limit stands, or a limit that Kubernetes takes for the missing request. */

@@ -1,5 +1,5 @@
 import { isDuration, scheduleProblem } from './cron.ts';
-import type { Field } from './field.ts';
+import { type Field, isObject } from './field.ts';
 import {
   annotationKeyProblem,
   dataKeyProblem,
@@ -41,71 +41,70 @@ export function invalidValues(
   const found = new Findings();
   const { root, groupKind, name } = object;
   const metadata = root.at('metadata');
-  if (metadata.at('name').string)
-    found.test(metadata.at('name'), 'Name', () => objectNameProblem(object, kubernetesMinor));
-  if (name !== '') found.test(metadata.at('namespace'), 'Namespace', labelProblem);
+  const spec = root.at('spec');
+  found.test(metadata, 'name', 'Name', () => objectNameProblem(object, kubernetesMinor));
+  if (name !== '') found.test(metadata, 'namespace', 'Namespace', labelProblem);
   found.metadata(metadata);
   if (isCustom(object)) {
-    for (const place of durationsOf(object)) found.test(place, 'Duration', durationProblem);
+    for (const field of durationsOf(groupKind)) found.test(spec, field, 'Duration', durationProblem);
     return found.all;
   }
   if (pod !== undefined) found.pod(pod, containers, kubernetesMinor);
-  if (groupKind === 'Service') found.service(root.at('spec'));
-  if (groupKind === 'CronJob.batch') found.cronJob(root.at('spec'), kubernetesMinor);
+  if (groupKind === 'Service') found.service(spec);
+  if (groupKind === 'CronJob.batch') found.cronJob(spec, kubernetesMinor);
   if (groupKind === 'ConfigMap' || groupKind === 'Secret')
-    for (const map of ['data', 'binaryData', 'stringData'])
-      for (const entry of root.at(map).properties()) found.key(entry, 'Key', dataKeyProblem);
-  else if (groupKind !== 'CustomResourceDefinition.apiextensions.k8s.io')
-    found.selectors(root.at('spec'), false);
-  for (const claim of root.at('spec', 'volumeClaimTemplates').items()) found.metadata(claim.at('metadata'));
+    for (const map of ['data', 'binaryData', 'stringData']) found.keys(root.at(map), 'Key', dataKeyProblem);
+  else if (groupKind !== 'CustomResourceDefinition.apiextensions.k8s.io') found.selectors(spec);
+  for (const claim of spec.at('volumeClaimTemplates').items()) found.metadata(claim.at('metadata'));
   return found.all;
 }
 
-/** Collects what is refused. */
+/** Collects what is refused. A Field is made of a place only when something is wrong there. */
 class Findings {
   readonly all: InvalidValue[] = [];
 
-  /** Tests a text that is not empty. */
-  test(place: Field, subject: string, test: Test): void {
-    if (place.string) this.#judge(place, subject, place.string, test);
+  /** Tests a property when it is a text that is not empty. */
+  test(owner: Field, key: string | number, subject: string, test: Test): void {
+    const text = owner.valueAt(key);
+    if (typeof text === 'string' && text !== '') this.#judge(owner, key, subject, text, test);
   }
 
-  /** Tests the key of a property. */
-  key(entry: Field, subject: string, test: Test): void {
-    this.#judge(entry, subject, String(entry.key), test);
+  /** Tests the keys of a map. */
+  keys(map: Field, subject: string, test: Test): void {
+    if (isObject(map.value))
+      for (const key of Object.keys(map.value)) this.#judge(map, key, subject, key, test);
   }
 
   labels(map: Field): void {
-    for (const label of map.properties()) {
-      this.key(label, 'Label', qualifiedNameProblem);
-      this.test(label, `Value of label ${label.key}`, labelValueProblem);
+    if (!isObject(map.value)) return;
+    for (const key of Object.keys(map.value)) {
+      this.#judge(map, key, 'Label', key, qualifiedNameProblem);
+      this.test(map, key, `Value of label ${key}`, labelValueProblem);
     }
   }
 
   /** Labels and annotations. */
   metadata(metadata: Field): void {
     this.labels(metadata.at('labels'));
-    for (const annotation of metadata.at('annotations').properties())
-      this.key(annotation, 'Annotation', annotationKeyProblem);
+    this.keys(metadata.at('annotations'), 'Annotation', annotationKeyProblem);
   }
 
   pod({ metadata, spec }: Pod, containers: readonly Container[], kubernetesMinor: number): void {
     if (metadata.parent?.key !== undefined) this.metadata(metadata);
     this.labels(spec.at('nodeSelector'));
-    for (const volume of spec.at('volumes').items())
-      this.test(volume.at('name'), 'Volume name', labelProblem);
+    for (const volume of spec.at('volumes').items()) this.test(volume, 'name', 'Volume name', labelProblem);
     for (const { field } of containers) {
-      this.test(field.at('name'), 'Container name', labelProblem);
+      this.test(field, 'name', 'Container name', labelProblem);
       for (const port of field.at('ports').items()) {
-        this.test(port.at('name'), 'Port name', portNameProblem);
-        this.#portNumber(port.at('containerPort'));
+        this.test(port, 'name', 'Port name', portNameProblem);
+        this.#portNumber(port, 'containerPort');
       }
       for (const variable of field.at('env').items())
-        this.test(variable.at('name'), 'Variable name', (text) => variableNameProblem(text, kubernetesMinor));
+        this.test(variable, 'name', 'Variable name', (text) => variableNameProblem(text, kubernetesMinor));
       for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe'])
-        if (field.at(probe).exists)
+        if (isObject(field.valueAt(probe)))
           for (const action of ['httpGet', 'tcpSocket'])
-            this.test(field.at(probe, action, 'port'), 'Port name', portNameProblem);
+            this.test(field.at(probe, action), 'port', 'Port name', portNameProblem);
     }
   }
 
@@ -113,85 +112,99 @@ class Findings {
     this.labels(spec.at('selector'));
     const ports = spec.at('ports').items();
     for (const port of ports) {
-      const name = port.at('name');
-      this.test(name, 'Port name', labelProblem);
-      if (!name.exists && ports.length > 1)
+      this.test(port, 'name', 'Port name', labelProblem);
+      if (ports.length > 1 && !port.at('name').exists)
         this.#add(port, 'A port', 'needs a name when the Service has several');
-      this.test(port.at('targetPort'), 'Port name', portNameProblem);
-      this.#portNumber(port.at('port'));
+      this.test(port, 'targetPort', 'Port name', portNameProblem);
+      this.#portNumber(port, 'port');
     }
   }
 
   cronJob(spec: Field, kubernetesMinor: number): void {
-    const zone = spec.at('timeZone');
-    this.test(zone, 'Time zone', (text) =>
+    this.test(spec, 'timeZone', 'Time zone', (text) =>
       isTimeZone(text)
         ? undefined
         : 'is none of the IANA time zone database, where upper and lower case count',
     );
-    this.test(spec.at('schedule'), 'Schedule', (text) => {
+    this.test(spec, 'schedule', 'Schedule', (text) => {
       if (!/^(?:CRON_)?TZ=\S+\s/.test(text)) return scheduleProblem(text);
       // Source: kubernetes/kubernetes#116252.
-      if (kubernetesMinor < 29 && !zone.exists) return undefined;
+      if (kubernetesMinor < 29 && !spec.at('timeZone').exists) return undefined;
       return 'has a time zone, which belongs in timeZone';
     });
     this.metadata(spec.at('jobTemplate', 'metadata'));
   }
 
-  /** The selectors below a field. `ofNodes`: whether they select nodes, which know more operators. */
-  selectors(field: Field, ofNodes: boolean): void {
-    const children = Array.isArray(field.value) ? field.items() : field.properties();
-    for (const child of children.filter(holdsMore))
-      if (child.key === 'matchLabels') this.labels(child);
-      else if (child.key === 'matchExpressions')
-        for (const requirement of child.items()) this.#requirement(requirement, ofNodes);
-      else this.selectors(child, ofNodes || child.key === 'nodeSelectorTerms' || child.key === 'preference');
+  /** All selectors below a field. Those of nodes know more operators. */
+  selectors(top: Field): void {
+    this.#selectorsBelow(top, [], top.value, false);
+  }
+
+  /** @param path from `top` to the value; it is as before when this returns. */
+  #selectorsBelow(top: Field, path: (string | number)[], value: unknown, ofNodes: boolean): void {
+    if (Array.isArray(value))
+      for (let index = 0; index < value.length; index++)
+        this.#selectorsAt(top, path, index, value[index], ofNodes);
+    else if (isObject(value))
+      for (const key of Object.keys(value)) this.#selectorsAt(top, path, key, value[key], ofNodes);
+  }
+
+  #selectorsAt(
+    top: Field,
+    path: (string | number)[],
+    key: string | number,
+    value: unknown,
+    ofNodes: boolean,
+  ): void {
+    if (typeof value !== 'object' || value === null) return;
+    path.push(key);
+    if (key === 'matchLabels') this.labels(top.at(...path));
+    else if (key === 'matchExpressions')
+      for (const requirement of top.at(...path).items()) this.#requirement(requirement, ofNodes);
+    else
+      this.#selectorsBelow(top, path, value, ofNodes || key === 'nodeSelectorTerms' || key === 'preference');
+    path.pop();
   }
 
   #requirement(requirement: Field, ofNodes: boolean): void {
-    this.test(requirement.at('key'), 'Label', qualifiedNameProblem);
+    this.test(requirement, 'key', 'Label', qualifiedNameProblem);
     const values = requirement.at('values');
-    for (const value of values.items()) this.test(value, 'Label value', labelValueProblem);
-    const operator = requirement.at('operator');
-    const count = values.items().length;
-    const known = ['In', 'NotIn', 'Exists', 'DoesNotExist'];
-    switch (operator.string) {
+    const items = Array.isArray(values.value) ? values.value : [];
+    for (const index of items.keys()) this.test(values, index, 'Label value', labelValueProblem);
+    const operator = requirement.at('operator').string;
+    switch (operator) {
       case undefined:
         return;
       case 'In':
       case 'NotIn':
-        if (count === 0) this.#add(values, `Operator ${operator.string}`, 'needs at least one value');
+        if (items.length === 0) this.#add(values, `Operator ${operator}`, 'needs at least one value');
         return;
       case 'Exists':
       case 'DoesNotExist':
-        if (count > 0) this.#add(values, `Operator ${operator.string}`, 'takes no values');
+        if (items.length > 0) this.#add(values, `Operator ${operator}`, 'takes no values');
         return;
       default:
         // The schema knows the operators of node selectors.
-        if (!ofNodes) this.test(operator, 'Operator', () => `is none of ${known.join(', ')}`);
+        if (!ofNodes)
+          this.test(requirement, 'operator', 'Operator', () => 'is none of In, NotIn, Exists, DoesNotExist');
     }
   }
 
-  #portNumber(place: Field): void {
-    const { value } = place;
+  #portNumber(port: Field, key: string): void {
+    const value = port.valueAt(key);
     if (typeof value === 'number' && Number.isInteger(value) && (value < 1 || value > 65535))
-      this.#add(place, `Port ${value}`, 'is not between 1 and 65535');
+      this.#add(port.at(key), `Port ${value}`, 'is not between 1 and 65535');
   }
 
-  #judge(place: Field, subject: string, text: string, test: Test): void {
+  #judge(owner: Field, key: string | number, subject: string, text: string, test: Test): void {
     const problem = test(text);
     if (problem !== undefined && !isPlaceholder(text))
-      this.#add(place, `${subject} ${JSON.stringify(clip(text))}`, problem);
+      this.#add(owner.at(key), `${subject} ${JSON.stringify(clip(text))}`, problem);
   }
 
   #add(place: Field, subject: string, problem: string): void {
     this.all.push({ place, subject, problem });
   }
-}
-
-/** Whether a field is a map or a list. */
-function holdsMore({ value }: Field): boolean {
-  return typeof value === 'object' && value !== null;
 }
 
 function durationProblem(text: string): string | undefined {
@@ -200,17 +213,15 @@ function durationProblem(text: string): string | undefined {
     : 'is none that Go reads, such as 30s, 5m or 24h; there is no unit for days';
 }
 
-/** Fields of type metav1.Duration, by kind or by the end of the group. */
+/** Fields of `spec` that are of type metav1.Duration, by kind or by the end of the group. */
 const durations: readonly { readonly of: RegExp; readonly fields: readonly string[] }[] = [
   { of: /\.toolkit\.fluxcd\.io$/, fields: ['interval', 'timeout', 'retryInterval'] },
   { of: /^Certificate\.cert-manager\.io$/, fields: ['duration', 'renewBefore'] },
   { of: /^(?:External|Push)Secret\.external-secrets\.io$/, fields: ['refreshInterval'] },
 ];
 
-function durationsOf({ groupKind, root }: KubernetesObject): Field[] {
-  return durations
-    .filter(({ of }) => of.test(groupKind))
-    .flatMap(({ fields }) => fields.map((name) => root.at('spec', name)));
+function durationsOf(groupKind: string): readonly string[] {
+  return durations.find(({ of }) => of.test(groupKind))?.fields ?? [];
 }
 
 function clip(text: string): string {

@@ -10,6 +10,7 @@ const labelPattern = new RegExp(`^${label}$`);
 const subdomainPattern = new RegExp(`^${label}(?:\\.${label})*$`);
 const startsWithLetterPattern = /^[a-z](?:[-a-z0-9]*[a-z0-9])?$/;
 const qualifiedPattern = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const prefixedPattern = new RegExp(`^${label}(?:\\.${label})*/[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?$`);
 
 /** RFC 1123 label: 63 characters. */
 export function labelProblem(text: string): string | undefined {
@@ -44,7 +45,7 @@ export function pathSegmentProblem(text: string): string | undefined {
 /** The key of a label, or any other qualified name: an optional prefix that is a subdomain, `/`, and a name. */
 export function qualifiedNameProblem(text: string): string | undefined {
   // What most are.
-  if (text.length <= 63 && qualifiedPattern.test(text)) return undefined;
+  if (text.length <= 63 && (qualifiedPattern.test(text) || prefixedPattern.test(text))) return undefined;
   const parts = text.split('/');
   const name = parts.at(-1) ?? '';
   if (parts.length > 2) return 'has more than one /';
@@ -121,7 +122,7 @@ export function objectNameProblem(object: KubernetesObject, kubernetesMinor: num
   const other = otherNames.get(groupKind);
   if (other !== undefined) return other(name, kubernetesMinor);
   // Several of OpenShift's kinds are not custom resources: users and image stream tags have names such as `a:b`.
-  if (isCustom(object) && group.endsWith('openshift.io')) return pathSegmentProblem(name);
+  if (group.endsWith('openshift.io') && isCustom(object)) return pathSegmentProblem(name);
   return subdomainProblem(name);
 }
 

@@ -11,12 +11,16 @@ export function parseQuantity(value: unknown): bigint | undefined {
   const [, sign, whole = '', fraction = '', suffix = '', exponent] = match;
   if (whole === '' && fraction === '') return undefined;
   const digits = BigInt(whole + fraction);
-  if (exponent !== undefined && suffix !== '') return undefined;
-  const decimal = exponent === undefined ? decimalSuffixes.get(suffix) : Number(exponent);
-  const binary = binarySuffixes.get(suffix);
-  if (decimal === undefined && binary === undefined) return undefined;
-  const power = (decimal ?? 0) - fraction.length + 9;
-  const size = digits === 0n ? 0n : scaled(digits * 2n ** BigInt(binary ?? 0), power);
+  let size: bigint;
+  if (exponent === undefined) {
+    const unit = units.get(suffix);
+    if (unit === undefined) return undefined;
+    size = fraction === '' ? digits * unit : dividedUp(digits * unit, 10n ** BigInt(fraction.length));
+  } else {
+    if (suffix !== '') return undefined;
+    size = scaled(digits, Number(exponent) - fraction.length + 9);
+  }
+  if (size > largest) size = largest;
   return sign === '-' ? -size : size;
 }
 
@@ -24,22 +28,38 @@ export function parseQuantity(value: unknown): bigint | undefined {
 const maxLength = 64;
 const quantityPattern = /^([+-]?)([0-9]*)(?:\.([0-9]*))?([a-zA-Z]*?)(?:[eE]([+-]?[0-9]+))?$/;
 
-/** Powers of ten. */
-const decimalSuffixes = new Map(
-  Object.entries({ n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 }),
-);
-/** Powers of two. */
-const binarySuffixes = new Map(Object.entries({ Ki: 10, Mi: 20, Gi: 30, Ti: 40, Pi: 50, Ei: 60 }));
+const one = 10n ** 9n;
 
-const largest = (2n ** 63n - 1n) * 10n ** 9n;
+/** Suffixes in billionths. */
+const units: ReadonlyMap<string, bigint> = new Map([
+  ['n', 1n],
+  ['u', 10n ** 3n],
+  ['m', 10n ** 6n],
+  ['', one],
+  ['k', one * 10n ** 3n],
+  ['M', one * 10n ** 6n],
+  ['G', one * 10n ** 9n],
+  ['T', one * 10n ** 12n],
+  ['P', one * 10n ** 15n],
+  ['E', one * 10n ** 18n],
+  ['Ki', one * 2n ** 10n],
+  ['Mi', one * 2n ** 20n],
+  ['Gi', one * 2n ** 30n],
+  ['Ti', one * 2n ** 40n],
+  ['Pi', one * 2n ** 50n],
+  ['Ei', one * 2n ** 60n],
+]);
 
-/** `digits` × 10^`power`, for `digits` > 0. */
+const largest = (2n ** 63n - 1n) * one;
+
+/** `digits` × 10^`power`; of what is far too large or too small to matter, an amount that is as well. */
 function scaled(digits: bigint, power: number): bigint {
+  if (digits === 0n) return 0n;
   if (power > 2 * maxLength) return largest;
   if (power < -2 * maxLength) return 1n;
-  const size =
-    power >= 0
-      ? digits * 10n ** BigInt(power)
-      : (digits + 10n ** BigInt(-power) - 1n) / 10n ** BigInt(-power);
-  return size > largest ? largest : size;
+  return power >= 0 ? digits * 10n ** BigInt(power) : dividedUp(digits, 10n ** BigInt(-power));
+}
+
+function dividedUp(size: bigint, by: bigint): bigint {
+  return (size + by - 1n) / by;
 }

@@ -7,19 +7,33 @@ import { addFlag, readArguments, readExtraArgs, readPairs, settingOf, type Word 
 import { kubeletFields } from './flag-checks.ts';
 import type { Component, ComponentFlags, Flag, Tool } from './flags.ts';
 
-/** What an object says of the components of a control plane and its nodes, whatever the form. */
-export function componentsOf(object: KubernetesObject): ComponentFlags[] {
+/**
+ * What an object says of the components of a control plane and its nodes, whatever the form.
+ * @param containers those of its pod.
+ */
+export function componentsOf(
+  object: KubernetesObject,
+  containers: readonly Container[] = containersIn(object),
+): ComponentFlags[] {
+  if (containers.length === 0) return carriers.get(object.groupKind)?.(object.root) ?? [];
+  const isControlPlane = object.kind === 'Pod' || object.namespace === 'kube-system';
+  return containers
+    .filter(mayRunComponent)
+    .flatMap((container) => componentOfContainer(container, !isControlPlane) ?? []);
+}
+
+function containersIn(object: KubernetesObject): readonly Container[] {
   const pod = podOf(object);
-  if (pod !== undefined) {
-    const isControlPlane = object.kind === 'Pod' || object.namespace === 'kube-system';
-    return containersOf(pod).flatMap((container) => componentOfContainer(container, !isControlPlane) ?? []);
-  }
-  return carriers.get(object.groupKind)?.(object.root) ?? [];
+  return pod === undefined ? [] : containersOf(pod);
 }
 
 /** Flags of one component in an object. */
-export function componentFlags(object: KubernetesObject, component: Component): ComponentFlags[] {
-  return componentsOf(object).filter((each) => each.component === component);
+export function componentFlags(
+  object: KubernetesObject,
+  component: Component,
+  containers?: readonly Container[],
+): ComponentFlags[] {
+  return componentsOf(object, containers).filter((each) => each.component === component);
 }
 
 /** Whether an object sets up a component, or is of a kind that only the component reads. */
@@ -250,6 +264,17 @@ const componentNames: readonly Component[] = [
   'kubelet',
   'etcd',
 ];
+
+/** Whether it is worth to read the command of a container; hardly any is that of a component. */
+function mayRunComponent({ field: { value } }: Container): boolean {
+  return isObject(value) && [value.command, value.args, value.image].some(mayNameComponent);
+}
+
+/** Whether a component, or hyperkube, may be named: all these names have `kube` or `etcd` in them. */
+function mayNameComponent(value: unknown): boolean {
+  if (typeof value === 'string') return /kube|etcd/.test(value);
+  return Array.isArray(value) ? value.some(mayNameComponent) : isObject(value);
+}
 
 function componentOfContainer(container: Container, hosted: boolean): ComponentFlags | undefined {
   const [command, args] = [container.field.at('command'), container.field.at('args')];

@@ -42,9 +42,19 @@ export async function loadBuiltinSchemas(): Promise<BuiltinSchemas> {
 export class BuiltinSchemas {
   readonly #table: Definitions;
   readonly #definitions = new Map<string, Definition>();
+  /** The kinds by API version. */
+  readonly #kinds = new Map<string, Set<string>>();
 
   constructor(table: Definitions) {
     this.#table = table;
+    for (const name of Object.keys(table)) {
+      const slash = name.lastIndexOf('/');
+      const [apiVersion, kind] = [name.slice(0, slash), name.slice(slash + 1)];
+      if (table[name]?.kind !== `=${kind}`) continue;
+      const kinds = this.#kinds.get(apiVersion);
+      if (kinds === undefined) this.#kinds.set(apiVersion, new Set([kind]));
+      else kinds.add(kind);
+    }
   }
 
   /** What is wrong with an object; undefined when its kind, in this API version, is not built in. */
@@ -56,8 +66,7 @@ export class BuiltinSchemas {
 
   /** Whether an object's kind, in this API version, is built in. */
   knows({ apiVersion, kind }: KubernetesObject): boolean {
-    const name = `${apiVersion}/${kind}`;
-    return Object.hasOwn(this.#table, name) && this.#table[name]?.kind === `=${kind}`;
+    return this.#kinds.get(apiVersion)?.has(kind) ?? false;
   }
 
   /**
@@ -150,8 +159,9 @@ class Walk {
     const unknown: string[] = [];
     for (const key of Object.keys(value)) {
       const type = definition.fields.get(key);
+      const inner = value[key];
       if (type === undefined) unknown.push(key);
-      else if (value[key] !== null) this.#inside(key, value[key], type);
+      else if (inner !== null) this.#inside(key, inner, type);
     }
     const meant = unknown.length === 0 ? [] : this.#unknown(unknown, value, definition);
     if (this.#isStatus) return;

@@ -28,13 +28,13 @@ export default defineRule({
   },
   check({ manifest, kubernetesMinor, report }) {
     const { apiVersion, kind, target } = manifest;
-    if (isTestTarget(target)) return;
+    const served = servedState(apiVersion, kind, kubernetesMinor);
+    if (served.state === 'served' || served.state === 'deprecated' || isTestTarget(target)) return;
     const place = manifest.root.at('apiVersion');
     const data = { apiVersion, kind, minor: kubernetesMinor };
-    const served = servedState(apiVersion, kind, kubernetesMinor);
     if (served.state === 'not-yet-served')
       report(place, 'notYetServed', { ...data, introduced: served.introduced });
-    else if (served.state === 'removed') {
+    else {
       const { removed, replacement } = served;
       if (replacement === undefined) report(place, 'removed', { ...data, removed });
       else report(place, 'replaced', { ...data, removed, replacement });

@@ -72,18 +72,20 @@ export default defineRule<Id, typeof options>({
     },
   },
   check(context) {
-    const { manifest } = context;
-    if (isTestTarget(manifest.target) || checkDefinition(context)) return;
+    const { manifest, inventory } = context;
+    const isDefined = inventory.repository.derived(definedVersions).has(manifest.groupKind);
     const lifecycle = crdLifecycleOf(manifest);
-    if (lifecycle !== undefined) checkRelease(context, lifecycle);
+    if (!(isDefined || lifecycle) || isTestTarget(manifest.target)) return;
+    if (isDefined) checkDefinition(context);
+    else if (lifecycle) checkRelease(context, lifecycle);
   },
 });
 
-/** Asks the definition of the kind; false when the repository has none. */
-function checkDefinition({ manifest, inventory, report }: Check): boolean {
+/** Asks the nearest definition of the kind. */
+function checkDefinition({ manifest, inventory, report }: Check): void {
   const { kind, apiVersion, version, groupKind } = manifest;
-  const reach = whereFound(inventory, (index) => index.derived(definedVersions).has(groupKind));
-  if (reach === undefined) return false;
+  const reach =
+    whereFound(inventory, (index) => index.derived(definedVersions).has(groupKind)) ?? 'repository';
   const versions = inventory[reach].derived(definedVersions).get(groupKind) ?? [];
   const place = manifest.root.at('apiVersion');
   const served = versions.filter((each) => each.served);
@@ -94,7 +96,6 @@ function checkDefinition({ manifest, inventory, report }: Check): boolean {
     report(place, id, { kind, apiVersion, versions: names });
   } else if (own.every(({ deprecated }) => deprecated))
     report(place, 'deprecatedByDefinition', { kind, apiVersion });
-  return true;
 }
 
 function checkRelease({ manifest, inventory, options, report }: Check, lifecycle: CrdLifecycle): void {

@@ -50,17 +50,16 @@ export default defineRule({
     },
     profileNone: 'The audit profile None turns the audit log off.',
   }),
-  check({ manifest, options, report }) {
-    const limits = [
-      ['age', 'audit-log-maxage', options.minAge],
-      ['backups', 'audit-log-maxbackup', options.minBackups],
-      ['size', 'audit-log-maxsize', options.minSize],
-    ] as const;
-    for (const component of componentsOf(manifest)) {
+  check({ manifest, containers, options, report }) {
+    for (const component of componentsOf(manifest, containers)) {
       for (const { id, place, data, options: about } of flagFindings(slug, component))
         report(place, id, data, about);
       if (component.component !== 'kube-apiserver') continue;
-      for (const [message, name, min] of limits) {
+      for (const [message, name, min] of [
+        ['age', 'audit-log-maxage', options.minAge],
+        ['backups', 'audit-log-maxbackup', options.minBackups],
+        ['size', 'audit-log-maxsize', options.minSize],
+      ] as const) {
         const flag = component.flags.get(name);
         // 0 sets no limit.
         if (flag === undefined || !(Number(flag.value) > 0 && Number(flag.value) < min)) continue;
@@ -68,7 +67,8 @@ export default defineRule({
         report(place, message, { flag: written, value, min }, part === undefined ? {} : { part });
       }
     }
+    if (manifest.kind !== 'APIServer') return;
     const profile = manifest.root.at('spec', 'audit', 'profile');
-    if (manifest.kind === 'APIServer' && profile.value === 'None') report(profile, 'profileNone');
+    if (profile.value === 'None') report(profile, 'profileNone');
   },
 });

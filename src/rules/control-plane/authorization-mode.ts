@@ -33,8 +33,8 @@ export default defineRule({
       controls: ['cis/1.12:1.2.7'],
     },
   }),
-  check({ manifest, report }) {
-    for (const component of componentsOf(manifest))
+  check({ manifest, containers, report }) {
+    for (const component of componentsOf(manifest, containers))
       for (const { id, place, data, options } of flagFindings(slug, component))
         report(place, id, data, options);
     if (manifest.groupKind === 'Cluster.kops.k8s.io') {

@@ -52,15 +52,16 @@ export default defineRule({
       controls: ['cis/1.12:1.2.27'],
     },
   }),
-  check({ manifest, report }) {
-    const { root } = manifest;
-    for (const component of componentsOf(manifest))
+  check({ manifest, containers, report }) {
+    const { root, groupKind } = manifest;
+    for (const component of componentsOf(manifest, containers))
       for (const { id, place, data, options } of flagFindings(slug, component))
         report(place, id, data, options);
-    const type = root.at('spec', 'encryption', 'type');
-    if (manifest.groupKind === 'APIServer.config.openshift.io' && type.value === 'identity')
-      report(type, 'openshift', { type: 'identity' });
-    if (!configKinds.includes(manifest.groupKind)) return;
+    if (groupKind === 'APIServer.config.openshift.io') {
+      const type = root.at('spec', 'encryption', 'type');
+      if (type.value === 'identity') report(type, 'openshift', { type: 'identity' });
+    }
+    if (!configKinds.includes(groupKind)) return;
     const entries = root.at('resources').items();
     for (const key of entries.flatMap(keysOf))
       if (isExposed('secret', key.string ?? '', false)) report(key, 'key');

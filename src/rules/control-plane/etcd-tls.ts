@@ -33,8 +33,8 @@ export default defineRule({
       controls: ['cis/1.12:2.7', 'kubescape:C-0159'],
     },
   }),
-  check({ manifest, inventory, report }) {
-    for (const component of componentsOf(manifest)) {
+  check({ manifest, containers, inventory, report }) {
+    for (const component of componentsOf(manifest, containers)) {
       if (isWithinPod(component)) continue;
       for (const { id, place, data, options } of flagFindings(slug, component))
         report(place, id, data, options);

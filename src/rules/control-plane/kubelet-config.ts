@@ -23,11 +23,10 @@ export default defineRule({
   recommended: true,
   since: '0.1.0',
   messages: flagMessages(slug),
-  check({ manifest, inventory, report }) {
-    const isCompleted = inventory.target.ofKind(...kubeadmKinds).length > 0;
-    for (const component of componentFlags(manifest, 'kubelet')) {
-      const known =
-        isCompleted && component.rest === 'file' ? { ...component, rest: 'unknown' as const } : component;
+  check({ manifest, containers, inventory, report }) {
+    for (const component of componentFlags(manifest, 'kubelet', containers)) {
+      const isCompleted = component.rest === 'file' && inventory.target.ofKind(...kubeadmKinds).length > 0;
+      const known = isCompleted ? { ...component, rest: 'unknown' as const } : component;
       for (const { id, place, data, options } of flagFindings(slug, known)) report(place, id, data, options);
     }
   },

@@ -18,8 +18,8 @@ export default defineRule({
   recommended: true,
   since: '0.1.0',
   messages: flagMessages(slug),
-  check({ manifest, report }) {
-    for (const component of componentsOf(manifest))
+  check({ manifest, containers, report }) {
+    for (const component of componentsOf(manifest, containers))
       for (const { id, place, data, options } of flagFindings(slug, component))
         report(place, id, data, options);
   },

@@ -27,12 +27,12 @@ export default defineRule({
     },
   },
   check(context) {
-    if (isTestPath(context.manifest.file)) return;
     const { manifest, report } = context;
     if (manifest.kind === 'ConfigMap') {
-      if (isSettings(manifest, 'argocd-cm')) checkSettings(context);
+      if (isSettings(manifest, 'argocd-cm') && !isTestPath(manifest.file)) checkSettings(context);
       return;
     }
+    if (isTestPath(manifest.file)) return;
     for (const entry of applicationSpec(manifest).at('ignoreDifferences').items()) {
       const { string: name = '*' } = entry.at('name');
       const { string: kind = '*' } = entry.at('kind');

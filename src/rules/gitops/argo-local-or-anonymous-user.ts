@@ -44,8 +44,7 @@ export default defineRule({
     },
   },
   check({ manifest, inventory, report }) {
-    if (isTestPath(manifest.file)) return;
-    if (!isSettings(manifest, 'argocd-cm')) return;
+    if (!isSettings(manifest, 'argocd-cm') || isTestPath(manifest.file)) return;
     const { root } = manifest;
     const data = root.at('data');
     if (settingOf(root, 'users.anonymous.enabled') === 'true') {

@@ -48,8 +48,7 @@ export default defineRule({
     },
   },
   check({ manifest, options, report }) {
-    if (isTestPath(manifest.file)) return;
-    if (!isSettings(manifest, 'argocd-rbac-cm')) return;
+    if (!isSettings(manifest, 'argocd-rbac-cm') || isTestPath(manifest.file)) return;
     const { root } = manifest;
     const lines = policyLines(root);
     const role = settingOf(root, 'policy.default');

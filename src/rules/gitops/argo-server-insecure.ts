@@ -3,6 +3,7 @@ import { isSettings, settingOf } from '../../kubernetes/argo-cd.ts';
 import type { Field } from '../../kubernetes/field.ts';
 import { httpRouteKinds } from '../../kubernetes/http-route.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import type { Container } from '../../kubernetes/workload.ts';
 import { type Context, defineRule, workloads } from '../rule.ts';
 
@@ -42,17 +43,21 @@ export default defineRule({
       'Argo CD does not check the certificate of the cluster {name}, to which it sends its credentials.',
   },
   check(context) {
-    if (isTestPath(context.manifest.file)) return;
-    const { manifest, containers } = context;
-    if (isSettings(manifest, 'argocd-cmd-params-cm')) checkSettings(context, parameters);
-    else if (isSettings(manifest, 'argocd-cm')) checkSettings(context, general);
-    else if (manifest.groupKind === 'Secret') checkCluster(context);
-    else for (const container of containers) checkFlags(context, container);
+    const { manifest } = context;
+    const settings = settingsIn(manifest);
+    const isCluster = isArgoCluster(manifest);
+    const servers = context.containers.filter(runsServer);
+    if (!(settings || isCluster || servers.length > 0) || isTestPath(manifest.file)) return;
+    if (settings) checkSettings(context, settings);
+    if (isCluster) checkCluster(context);
+    for (const container of servers) checkFlags(context, container);
   },
 });
 
+type Settings = Readonly<Record<string, MessageId>>;
+
 /** Settings that are wrong when they are `true`; argoproj/argo-cd 37ee009, docs/operator-manual. */
-const parameters: Readonly<Record<string, MessageId>> = {
+const parameters: Settings = {
   'server.disable.auth': 'noLogin',
   'server.insecure': 'plain',
   'reposerver.disable.tls': 'internal',
@@ -63,13 +68,25 @@ const parameters: Readonly<Record<string, MessageId>> = {
   'server.dex.server.plaintext': 'internal',
 };
 
-const general: Readonly<Record<string, MessageId>> = { 'oidc.tls.insecure.skip.verify': 'issuer' };
+const general: Settings = { 'oidc.tls.insecure.skip.verify': 'issuer' };
 
-const flags: Readonly<Record<string, MessageId>> = { '--disable-auth': 'noLogin', '--insecure': 'plain' };
+const flags: Settings = { '--disable-auth': 'noLogin', '--insecure': 'plain' };
+
+/** The settings that are read from an object. */
+function settingsIn(object: KubernetesObject): Settings | undefined {
+  if (isSettings(object, 'argocd-cmd-params-cm')) return parameters;
+  return isSettings(object, 'argocd-cm') ? general : undefined;
+}
+
+/** Whether an object is the Secret by which Argo CD knows a cluster. */
+function isArgoCluster({ groupKind, root }: KubernetesObject): boolean {
+  const label = 'argocd.argoproj.io/secret-type';
+  return groupKind === 'Secret' && root.valueAt('metadata', 'labels', label) === 'cluster';
+}
 
 function checkSettings(
   { manifest: { root }, inventory, report }: Context<MessageId>,
-  settings: Readonly<Record<string, MessageId>>,
+  settings: Settings,
 ): void {
   for (const [setting, message] of Object.entries(settings)) {
     if (settingOf(root, setting) !== 'true') continue;
@@ -78,10 +95,20 @@ function checkSettings(
   }
 }
 
+/** Whether a word of a container's command is the program, or ends in it as the script of a shell does. */
+function runsServer({ field }: Container): boolean {
+  return ['command', 'args'].some((list) => {
+    const words = field.valueAt(list);
+    return Array.isArray(words) && words.some(isServer);
+  });
+}
+
+function isServer(word: unknown): boolean {
+  return typeof word === 'string' && /(?:^|[/\s])argocd-server$/.test(word);
+}
+
 function checkFlags({ inventory, report }: Context<MessageId>, container: Container): void {
-  const words = ['command', 'args'].flatMap((list) => container.field.at(list).items());
-  if (!words.some(({ string }) => string !== undefined && /(?:^|[/\s])argocd-server$/.test(string))) return;
-  for (const word of words) {
+  for (const word of ['command', 'args'].flatMap((list) => container.field.at(list).items())) {
     const setting = word.string?.replace(/=true$/, '') ?? '';
     const message = Object.hasOwn(flags, setting) ? flags[setting] : undefined;
     if (message === undefined) continue;
@@ -91,7 +118,6 @@ function checkFlags({ inventory, report }: Context<MessageId>, container: Contai
 }
 
 function checkCluster({ manifest: { root }, report }: Context<MessageId>): void {
-  if (root.at('metadata', 'labels', 'argocd.argoproj.io/secret-type').value !== 'cluster') return;
   for (const [list, decode] of [
     ['stringData', (text: string) => text],
     ['data', decoded],

@@ -1,5 +1,7 @@
 import { isTestPath } from '../../discover/test-path.ts';
 import { argoApplications } from '../../kubernetes/argo-cd.ts';
+import { isObject } from '../../kubernetes/field.ts';
+import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { type Context, defineRule } from '../rule.ts';
 
 type MessageId = 'suspended' | 'skipped' | 'disabled' | 'ignored' | 'kept';
@@ -28,27 +30,41 @@ export default defineRule({
     },
   },
   check(context) {
-    if (isTestPath(context.manifest.file)) return;
     const { manifest, report } = context;
-    const { kind, name, group, groupKind, root } = manifest;
+    const { kind, name, group, groupKind, root, file } = manifest;
+    if (!hasSwitch(manifest) || isTestPath(file)) return;
     const suspend = root.at('spec', 'suspend');
     if (group.endsWith('.toolkit.fluxcd.io') && suspend.value === true)
       report(suspend, 'suspended', { kind, name });
-    const annotation = 'argocd.argoproj.io/skip-reconcile';
-    const skip = root.at('metadata', 'annotations', annotation);
+    const skip = root.at('metadata', 'annotations', skipReconcile);
     if (argoApplications.includes(groupKind) && isTrue(skip.value))
-      report(skip, 'skipped', { kind, name, annotation });
+      report(skip, 'skipped', { kind, name, annotation: skipReconcile });
     checkFlux(context);
     checkSyncOptions(context);
   },
 });
 
+const skipReconcile = 'argocd.argoproj.io/skip-reconcile';
+const syncOptions = 'argocd.argoproj.io/sync-options';
+const fluxReconcile = 'kustomize.toolkit.fluxcd.io/reconcile';
+const fluxApply = 'kustomize.toolkit.fluxcd.io/ssa';
+const annotations = [skipReconcile, syncOptions, fluxReconcile, fluxApply];
+
+/** Whether an object has any of the fields and annotations that the rule reads; hardly any has. */
+function hasSwitch({ root }: KubernetesObject): boolean {
+  if (root.valueAt('spec', 'suspend') === true) return true;
+  return ['annotations', 'labels'].some((list) => {
+    const map = root.valueAt('metadata', list);
+    return isObject(map) && annotations.some((name) => Object.hasOwn(map, name));
+  });
+}
+
 /** Both are read from annotations, and from labels as well. */
 function checkFlux({ manifest: { kind, name, root }, report }: Context<MessageId>): void {
   for (const list of ['annotations', 'labels'])
     for (const [annotation, value, message] of [
-      ['kustomize.toolkit.fluxcd.io/reconcile', 'disabled', 'disabled'],
-      ['kustomize.toolkit.fluxcd.io/ssa', 'Ignore', 'ignored'],
+      [fluxReconcile, 'disabled', 'disabled'],
+      [fluxApply, 'Ignore', 'ignored'],
     ] as const) {
       const place = root.at('metadata', list, annotation);
       if (place.string?.toLowerCase() === value.toLowerCase())
@@ -67,7 +83,7 @@ const precious: ReadonlySet<string> = new Set([
 function checkSyncOptions({ manifest, report }: Context<MessageId>): void {
   const { kind, name, groupKind, root } = manifest;
   if (precious.has(groupKind)) return;
-  const place = root.at('metadata', 'annotations', 'argocd.argoproj.io/sync-options');
+  const place = root.at('metadata', 'annotations', syncOptions);
   for (const option of (place.string ?? '').split(','))
     if (/^(?:Prune|Delete)=false$/.test(option.trim()))
       report(place, 'kept', { kind, name, option: option.trim() }, { part: option.trim() });

@@ -1,4 +1,4 @@
-import type { Field } from '../../kubernetes/field.ts';
+import { type Field, isObject } from '../../kubernetes/field.ts';
 import { parseQuantity } from '../../kubernetes/quantity.ts';
 import type { Container } from '../../kubernetes/workload.ts';
 import { type Context, defineRule, workloads } from '../rule.ts';
@@ -56,98 +56,130 @@ export default defineRule({
   },
   check(context) {
     const { manifest, pod, containers } = context;
-    const spec = manifest.root.at('spec');
+    const { kind, name, root } = manifest;
     for (const container of containers) {
-      const owner = `Container ${container.name}`;
-      checkResources(context, container.field.at('resources'), owner, container);
+      const resources = container.field.at('resources');
+      if (resources.exists) checkResources(context, resources, `Container ${container.name}`, container);
     }
     if (pod !== undefined) {
       checkResources(context, pod.spec.at('resources'), 'The pod');
-      for (const volume of pod.spec.at('volumes').items()) {
-        const owner = `Volume ${volume.at('name').string}`;
-        checkValue(context, 'storage', volume.at('emptyDir', 'sizeLimit'), owner);
-        checkResources(context, volume.at('ephemeral', 'volumeClaimTemplate', 'spec', 'resources'), owner);
-      }
+      for (const volume of pod.spec.at('volumes').items()) checkVolume(context, volume);
     }
+    const spec = root.at('spec');
     for (const claim of spec.at('volumeClaimTemplates').items())
       checkResources(context, claim.at('spec', 'resources'), `Claim ${claim.at('metadata', 'name').string}`);
-    if (manifest.kind === 'PersistentVolumeClaim')
-      checkResources(context, spec.at('resources'), `Claim ${manifest.name}`);
-    if (manifest.kind === 'ResourceQuota') checkSizes(context, spec.at('hard'), `Quota ${manifest.name}`);
-    if (manifest.kind === 'LimitRange')
-      for (const limit of spec.at('limits').items())
-        checkRange(context, limit, `LimitRange ${manifest.name}`);
-    if (manifest.kind === 'HorizontalPodAutoscaler')
+    if (kind === 'PersistentVolumeClaim') checkResources(context, spec.at('resources'), `Claim ${name}`);
+    if (kind === 'ResourceQuota') checkSizes(context, amountsIn(spec.at('hard')), `Quota ${name}`);
+    if (kind === 'LimitRange')
+      for (const limit of spec.at('limits').items()) checkRange(context, limit, `LimitRange ${name}`);
+    if (kind === 'HorizontalPodAutoscaler')
       for (const metric of spec.at('metrics').items()) {
         const resource = metric.at('resource');
-        const value = resource.at('target', 'averageValue');
-        checkValue(context, resource.at('name').string ?? '', value, 'The autoscaler');
+        const amount = amountAt(resource.at('target'), 'averageValue');
+        checkSize(context, resource.at('name').string ?? '', amount, 'The autoscaler');
       }
   },
 });
 
+/** An amount that can be read, and where it stands. */
+interface Amount {
+  readonly list: Field;
+  readonly key: string;
+  readonly text: string;
+  /** In billionths. */
+  readonly size: bigint;
+}
+
+function amountAt(list: Field, key: string): Amount | undefined {
+  const value = list.valueAt(key);
+  const size = parseQuantity(value);
+  return size === undefined ? undefined : { list, key, text: String(value), size };
+}
+
+/** The amounts of resources, by name of the resource. */
+type Amounts = ReadonlyMap<string, Amount>;
+
+function amountsIn(list: Field): Amounts {
+  const amounts = new Map<string, Amount>();
+  if (isObject(list.value))
+    for (const key of Object.keys(list.value)) {
+      const amount = amountAt(list, key);
+      if (amount !== undefined) amounts.set(key, amount);
+    }
+  return amounts;
+}
+
+function checkVolume(context: Check, volume: Field): void {
+  const { emptyDir, ephemeral } = isObject(volume.value) ? volume.value : {};
+  if (!isObject(emptyDir) && !isObject(ephemeral)) return;
+  const owner = `Volume ${volume.at('name').string}`;
+  checkSize(context, 'storage', amountAt(volume.at('emptyDir'), 'sizeLimit'), owner);
+  checkResources(context, volume.at('ephemeral', 'volumeClaimTemplate', 'spec', 'resources'), owner);
+}
+
 function checkResources(context: Check, resources: Field, owner: string, container?: Container): void {
-  checkPair(context, resources.at('requests'), resources.at('limits'), owner, container);
-  for (const each of ['requests', 'limits']) checkSizes(context, resources.at(each), owner, container);
+  if (!resources.exists) return;
+  const requests = amountsIn(resources.at('requests'));
+  const limits = amountsIn(resources.at('limits'));
+  checkPair(context, requests, limits, owner, container);
+  for (const amounts of [requests, limits]) checkSizes(context, amounts, owner, container);
 }
 
 function checkRange(context: Check, limit: Field, owner: string): void {
-  checkPair(context, limit.at('defaultRequest'), limit.at('default'), owner);
-  checkPair(context, limit.at('min'), limit.at('max'), owner);
-  for (const each of ['defaultRequest', 'default', 'max', 'min']) checkSizes(context, limit.at(each), owner);
+  const amounts = (key: string) => amountsIn(limit.at(key));
+  const lists = [amounts('defaultRequest'), amounts('default'), amounts('max'), amounts('min')] as const;
+  const [defaultRequest, defaultLimit, max, min] = lists;
+  checkPair(context, defaultRequest, defaultLimit, owner);
+  checkPair(context, min, max, owner);
+  for (const each of lists) checkSizes(context, each, owner);
 }
 
 function checkPair(
   { options, report }: Check,
-  requests: Field,
-  limits: Field,
+  requests: Amounts,
+  limits: Amounts,
   owner: string,
   container?: Container,
 ): void {
   const about = container === undefined ? {} : { container };
-  for (const place of requests.properties()) {
-    const resource = String(place.key);
-    const limitAt = limits.at(resource);
-    const [request, limit] = [parseQuantity(place.value), parseQuantity(limitAt.value)];
-    if (request === undefined || limit === undefined) continue;
-    const data = { owner, resource, request: String(place.value), limit: String(limitAt.value) };
+  for (const [resource, request] of requests) {
+    const limit = limits.get(resource);
+    if (limit === undefined) continue;
+    const data = { owner, resource, request: request.text, limit: limit.text };
     const ratio = options.maxRatio[resource];
-    if (request > limit) report(place, 'aboveLimit', data, about);
-    else if (ratio !== undefined && request > 0n && Number(limit) > ratio * Number(request))
-      report(limitAt, 'ratio', { ...data, ratio }, about);
+    if (request.size > limit.size) report(request.list.at(resource), 'aboveLimit', data, about);
+    else if (ratio !== undefined && request.size > 0n && Number(limit.size) > ratio * Number(request.size))
+      report(limit.list.at(resource), 'ratio', { ...data, ratio }, about);
   }
 }
 
-function checkSizes(context: Check, amounts: Field, owner: string, container?: Container): void {
+function checkSizes(context: Check, amounts: Amounts, owner: string, container?: Container): void {
   const isQuota = context.manifest.kind === 'ResourceQuota';
-  for (const place of amounts.properties()) {
-    const resource = String(place.key);
-    // A quota is for many containers.
-    if (!isQuota || resource !== 'cpu') checkValue(context, resource, place, owner, container);
-  }
+  // A quota is for many containers.
+  for (const [resource, amount] of amounts)
+    if (!isQuota || resource !== 'cpu') checkSize(context, resource, amount, owner, container);
 }
 
 /** Names of resources that are counted in bytes, those of quotas among them. */
 const bytes = /(?:^|[./])(?:memory|storage|ephemeral-storage)$/;
 /** A mebibyte in billionths of a byte. */
 const mebibyte = 2n ** 20n * 10n ** 9n;
-/** More whole cores than all but the largest machines have. */
-const manyCores = 100;
+/** More cores than all but the largest machines have, in billionths of one. */
+const manyCores = 100n * 10n ** 9n;
 
-function checkValue(
+function checkSize(
   { report }: Check,
   resource: string,
-  place: Field,
+  amount: Amount | undefined,
   owner: string,
   container?: Container,
 ): void {
+  if (amount === undefined || amount.size <= 0n) return;
+  const { list, key, text, size } = amount;
+  const isTiny = size < mebibyte && bytes.test(resource);
+  const isHuge = resource === 'cpu' && size >= manyCores && /^[0-9]+$/.test(text);
+  if (!isTiny && !isHuge) return;
+  const tiny = text.endsWith('m') ? 'thousandths' : 'tiny';
   const about = container === undefined ? {} : { container };
-  const value = String(place.value);
-  const data = { owner, resource, value };
-  const amount = parseQuantity(place.value);
-  if (amount === undefined || amount <= 0n) return;
-  if (bytes.test(resource) && amount < mebibyte)
-    report(place, value.endsWith('m') ? 'thousandths' : 'tiny', data, about);
-  if (resource === 'cpu' && /^[0-9]+$/.test(value) && Number(value) >= manyCores)
-    report(place, 'cores', data, about);
+  report(list.at(key), isTiny ? tiny : 'cores', { owner, resource, value: text }, about);
 }

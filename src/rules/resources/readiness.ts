@@ -1,5 +1,5 @@
 import { didYouMean } from '../../config/did-you-mean.ts';
-import type { Field } from '../../kubernetes/field.ts';
+import { type Field, isObject } from '../../kubernetes/field.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { labelsAt } from '../../kubernetes/selector.ts';
@@ -49,7 +49,7 @@ export default defineRule({
         const hint = didYouMean(port, portNames(container));
         report(place, 'portName', { probe, port, container: container.name, hint }, { container });
       }
-    const isLasting = (pod.spec.at('restartPolicy').value ?? 'Always') === 'Always';
+    const isLasting = (pod.spec.valueAt('restartPolicy') ?? 'Always') === 'Always';
     if (!isLasting || isProbed(pod, running)) return;
     // Services elsewhere that select the same labels may well be of another application.
     const service = inventory.target.derived(servedPods).get(manifest);
@@ -62,18 +62,25 @@ export default defineRule({
 
 const probes = ['readinessProbe', 'livenessProbe', 'startupProbe'] as const;
 
+const actions = ['httpGet', 'tcpSocket'] as const;
+
 /** The names in a container's probes that none of its ports has. One in digits is read as a number. */
 function unknownPorts(container: Container): { probe: string; place: Field; name: string }[] {
-  const known = portNames(container);
-  return probes.flatMap((probe) =>
-    ['httpGet', 'tcpSocket'].flatMap((action) => {
-      const place = container.field.at(probe, action, 'port');
-      const name = place.string ?? '';
-      return /^[a-z0-9-]*[a-z][a-z0-9-]*$/.test(name) && !known.includes(name)
-        ? [{ probe, place, name }]
-        : [];
-    }),
-  );
+  const { field } = container;
+  const unknown: { probe: string; place: Field; name: string }[] = [];
+  for (const probe of probes)
+    for (const action of actions) {
+      const name = field.valueAt(probe, action, 'port');
+      if (typeof name !== 'string' || !/^[a-z0-9-]*[a-z][a-z0-9-]*$/.test(name)) continue;
+      if (!hasPortName(container, name))
+        unknown.push({ probe, place: field.at(probe, action, 'port'), name });
+    }
+  return unknown;
+}
+
+function hasPortName({ field }: Container, name: string): boolean {
+  const ports = field.valueAt('ports');
+  return Array.isArray(ports) && ports.some((port) => isObject(port) && port.name === name);
 }
 
 function portNames({ field }: Container): string[] {
@@ -86,8 +93,8 @@ function portNames({ field }: Container): string[] {
 /** Whether something says when the pods are ready: a probe of any container, or a gate that another controller opens. */
 function isProbed(pod: Pod, containers: readonly Container[]): boolean {
   return (
-    pod.spec.at('readinessGates').items().length > 0 ||
-    containers.some(({ field }) => field.at('readinessProbe').exists || field.at('startupProbe').exists)
+    containers.some(({ field }) => field.at('readinessProbe').exists || field.at('startupProbe').exists) ||
+    pod.spec.at('readinessGates').items().length > 0
   );
 }
 
@@ -107,12 +114,11 @@ function serves({ field }: Container, service: Field): boolean {
 
 /** For what makes pods the first Service that balances requests among them. */
 function servedPods<T extends KubernetesObject>(index: ObjectIndex<T>): ReadonlyMap<KubernetesObject, T> {
-  const pods = index.derived(podsOf);
   const served = new Map<KubernetesObject, T>();
   for (const service of index.ofKind('Service')) {
     const selector = labelsAt(service.root.at('spec', 'selector'));
     if (selector.size === 0 || !isBalanced(service)) continue;
-    for (const { object } of pods.selectedBy(selector, service.namespace))
+    for (const { object } of index.derived(podsOf).selectedBy(selector, service.namespace))
       if (!served.has(object)) served.set(object, service);
   }
   return served;

@@ -25,7 +25,7 @@ export default defineRule({
   },
   check({ manifest, before, inventory, report }) {
     const { kind, name, groupKind, namespace } = manifest;
-    const [old] = before?.find(groupKind, namespace, name) ?? [];
+    const old = before?.find(groupKind, namespace, name)[0];
     if (old === undefined || name === '' || name.endsWith('*')) return;
     if (isMadeAnew(manifest) || isReplaced(manifest, inventory.repository.derived(replacedDirectories)))
       return;

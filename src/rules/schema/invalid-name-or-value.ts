@@ -16,10 +16,11 @@ export default defineRule({
   since: '0.1.0',
   messages: { invalid: '{subject} {problem}.' },
   check({ manifest, pod, containers, schemas, kubernetesMinor, report }) {
-    if (isTestTarget(manifest.target) || !(schemas.knows(manifest) || isCustom(manifest))) return;
-    if (manifest.root.at('metadata', 'annotations', 'config.kubernetes.io/local-config').value === 'true')
+    if (!(schemas.knows(manifest) || isCustom(manifest))) return;
+    const invalid = invalidValues(manifest, pod, containers, kubernetesMinor);
+    if (invalid.length === 0 || isTestTarget(manifest.target)) return;
+    if (manifest.root.valueAt('metadata', 'annotations', 'config.kubernetes.io/local-config') === 'true')
       return;
-    for (const { place, subject, problem } of invalidValues(manifest, pod, containers, kubernetesMinor))
-      report(place, 'invalid', { subject, problem });
+    for (const { place, subject, problem } of invalid) report(place, 'invalid', { subject, problem });
   },
 });

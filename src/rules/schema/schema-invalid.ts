@@ -20,11 +20,11 @@ export default defineRule({
     'unknown-field': { text: '{problem}', severity: 'medium' },
   },
   check({ manifest, schemas, report }) {
-    const { root, target } = manifest;
-    // What SOPS encrypted is decrypted before it is applied, and has a field of its own.
-    if (isTestTarget(target) || root.at('sops', 'mac').exists) return;
+    const { root, target, file } = manifest;
     const problems = schemas.problems(manifest) ?? [];
-    if (problems.length === 0 || isTestPath(manifest.file)) return;
+    if (problems.length === 0 || isTestTarget(target) || isTestPath(file)) return;
+    // What SOPS encrypted is decrypted before it is applied, and has a field of its own.
+    if (root.at('sops', 'mac').exists) return;
     for (const { pointer, message, severity } of problems) {
       const place = fieldAt(root, pointer);
       // Something fills it in before the object is applied.

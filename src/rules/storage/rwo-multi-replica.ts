@@ -1,4 +1,4 @@
-import type { Field } from '../../kubernetes/field.ts';
+import { type Field, isObject } from '../../kubernetes/field.ts';
 import { replicasOf } from '../../kubernetes/scaling.ts';
 import { claimsOf, isForOneNode } from '../../kubernetes/volume-claim.ts';
 import { defineRule } from '../rule.ts';
@@ -20,7 +20,7 @@ export default defineRule({
       '{kind} {name} may run {replicas} pods, and all mount the claim {claim}, which only one {unit} can.',
   },
   check({ manifest, pod, inventory, report }) {
-    if (pod === undefined || isOnOneNode(pod.spec)) return;
+    if (pod === undefined || !hasClaim(pod.spec) || isOnOneNode(pod.spec)) return;
     const { kind, name, namespace, root } = manifest;
     const counts = replicasOf(manifest, inventory.target);
     const replicas = counts?.maximum ?? counts?.minimum ?? 0;
@@ -40,6 +40,14 @@ export default defineRule({
     }
   },
 });
+
+/** Whether a pod has a volume that is a claim; most have none. */
+function hasClaim(spec: Field): boolean {
+  const volumes = spec.valueAt('volumes');
+  return (
+    Array.isArray(volumes) && volumes.some((each) => isObject(each) && isObject(each.persistentVolumeClaim))
+  );
+}
 
 /** Whether all pods are held on one node, or near each other. */
 function isOnOneNode(spec: Field): boolean {
