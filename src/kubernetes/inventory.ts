@@ -3,9 +3,8 @@ import type { KubernetesObject } from './object.ts';
 
 /** An index over a set of objects. Lists keep the order in which the objects were given. */
 export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
+  readonly #all: readonly T[];
   readonly #kinds: ReadonlyMap<string, readonly T[]>;
-  /** All objects. */
-  readonly all: readonly T[];
   /** By kind, its objects by name and by namespace; made when they are first asked for, as is the last. */
   readonly #byName = new Map<string, ReadonlyMap<string, readonly T[]>>();
   readonly #byNamespace = new Map<string, ReadonlyMap<string, readonly T[]>>();
@@ -13,8 +12,13 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
   readonly #derived = new Map<unknown, unknown>();
 
   constructor(objects: readonly T[]) {
-    this.all = objects;
+    this.#all = objects;
     this.#kinds = groupBy(objects, ({ groupKind }) => groupKind);
+  }
+
+  /** All objects. */
+  get all(): readonly T[] {
+    return this.#all;
   }
 
   /** The kinds that it has objects of, as `Kind.group`, the kind alone for the core group. */
@@ -23,10 +27,10 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
   }
 
   /** All objects of these kinds (`Kind.group`, the kind alone for the core group), whatever their version. */
-  ofKind(...kinds: readonly string[]): T[] {
-    const found: T[] = [];
-    for (const kind of kinds) for (const object of this.#kinds.get(kind) ?? []) found.push(object);
-    return found;
+  ofKind(...kinds: readonly string[]): readonly T[] {
+    const [first = '', ...others] = kinds;
+    if (others.length === 0) return this.#kinds.get(first) ?? [];
+    return kinds.flatMap((kind) => this.#kinds.get(kind) ?? []);
   }
 
   /** Objects of one kind that name this namespace; undefined: those that name none. */
@@ -51,7 +55,7 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
 
   /** All objects that name this namespace; undefined: those that name none. */
   inNamespace(namespace: string | undefined): readonly T[] {
-    this.#allByNamespace ??= groupBy(this.all, namespaceOf);
+    this.#allByNamespace ??= groupBy(this.#all, namespaceOf);
     return this.#allByNamespace.get(namespace ?? '') ?? [];
   }
 
@@ -63,6 +67,62 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
       this.#derived.set(derive, value);
     }
     return value;
+  }
+}
+
+/**
+ * Several indexes that have no object in common, as one. What they look up is merged when it is asked for, so that many
+ * indexes with most objects in common cost little.
+ */
+export class JointIndex<T extends KubernetesObject = KubernetesObject> extends ObjectIndex<T> {
+  readonly #parts: readonly ObjectIndex<T>[];
+  readonly #order: (object: T) => number;
+  readonly #ofKind = new Map<string, readonly T[]>();
+  #everything: readonly T[] | undefined;
+
+  /** @param order The place of an object among all. */
+  constructor(parts: readonly ObjectIndex<T>[], order: (object: T) => number) {
+    super([]);
+    this.#parts = parts;
+    this.#order = order;
+  }
+
+  override get all(): readonly T[] {
+    this.#everything ??= this.#merged((part) => part.all);
+    return this.#everything;
+  }
+
+  override get kinds(): Iterable<string> {
+    return new Set(this.#parts.flatMap(({ kinds }) => [...kinds]));
+  }
+
+  override ofKind(...kinds: readonly string[]): readonly T[] {
+    const [first = '', ...others] = kinds;
+    if (others.length > 0) return kinds.flatMap((kind) => this.ofKind(kind));
+    let objects = this.#ofKind.get(first);
+    if (objects === undefined) {
+      objects = this.#merged((part) => part.ofKind(first));
+      this.#ofKind.set(first, objects);
+    }
+    return objects;
+  }
+
+  override ofKindIn(kind: string, namespace: string | undefined): readonly T[] {
+    return this.#merged((part) => part.ofKindIn(kind, namespace));
+  }
+
+  override find(kind: string, namespace: string | undefined, name: string): readonly T[] {
+    return this.#merged((part) => part.find(kind, namespace, name));
+  }
+
+  override inNamespace(namespace: string | undefined): readonly T[] {
+    return this.#merged((part) => part.inNamespace(namespace));
+  }
+
+  #merged(listOf: (part: ObjectIndex<T>) => readonly T[]): readonly T[] {
+    const lists = this.#parts.map(listOf).filter(({ length }) => length > 0);
+    const [first = [], ...others] = lists;
+    return others.length === 0 ? first : lists.flat().sort((a, b) => this.#order(a) - this.#order(b));
   }
 }
 

@@ -2,7 +2,7 @@ import { environmentOf } from '../discover/environment.ts';
 import { baseName } from '../discover/path.ts';
 import type { Target } from '../discover/target.ts';
 import { append, groupBy } from '../group-by.ts';
-import { type Inventory, ObjectIndex } from '../kubernetes/inventory.ts';
+import { type Inventory, JointIndex, ObjectIndex } from '../kubernetes/inventory.ts';
 import type { Manifest } from './manifest.ts';
 import type { RenderedTarget } from './rendering.ts';
 
@@ -16,34 +16,45 @@ export function inventories(
   unchecked: readonly Manifest[],
 ): (manifest: Manifest) => Inventory<Manifest> {
   const sets = groupBy(rendered, setOf);
-  const shown = new Set([...sets.values()].map(representative));
-  const objectsOf = (isSeen: (target: RenderedTarget) => boolean) =>
-    rendered.filter(isSeen).flatMap(({ manifests }) => manifests);
-  const repository = new ObjectIndex([...objectsOf((target) => shown.has(target)), ...unchecked]);
+  const siblingsOf = (target: RenderedTarget) => sets.get(setOf(target)) ?? [];
+  const representatives = new Set([...sets.values()].map(representative));
+  const shown = rendered.filter((target) => representatives.has(target));
+  const repository = new ObjectIndex([...objectsOf(shown), ...unchecked]);
   const sites = sitesOf(rendered);
-  const environments = new Map<string, ObjectIndex<Manifest>>();
+  const siteOf = (target: RenderedTarget) => sites.get(target) ?? {};
+  const nameOf = (target: RenderedTarget) => (siblingsOf(target).length > 1 ? target.target.name : undefined);
 
+  const places = new Map([...objectsOf(rendered), ...unchecked].map((object, place) => [object, place]));
+  const order = (object: Manifest) => places.get(object) ?? places.size;
+  const parts = [
+    ...groupBy(shown, (target) => JSON.stringify([siteOf(target), nameOf(target)])).values(),
+  ].map((targets) => ({ targets, index: new ObjectIndex(objectsOf(targets)) }));
+  /** What a target sees of others: never the other values sets of its chart. */
+  const seenFrom = (own: RenderedTarget, isNear: (other: RenderedTarget) => boolean) => {
+    const siblings = siblingsOf(own);
+    const isSeen = (other: RenderedTarget) =>
+      isNear(other) && (siblings.length === 1 || !siblings.includes(other));
+    const others = parts
+      .filter(({ targets: [one] }) => one !== undefined && isSeen(one))
+      .map(({ index }) => index);
+    return siblings.length === 1 ? others : [...others, new ObjectIndex(own.manifests)];
+  };
+  const environments = new Map<string, ObjectIndex<Manifest>>();
   const environmentIndex = (own: RenderedTarget): ObjectIndex<Manifest> => {
-    const site = sites.get(own) ?? {};
-    const siblings = sets.get(setOf(own)) ?? [];
-    const key = JSON.stringify([site, siblings.length > 1 ? own.target.name : undefined]);
+    const site = siteOf(own);
+    const key = JSON.stringify([site, nameOf(own)]);
     let index = environments.get(key);
-    index ??= new ObjectIndex(
-      objectsOf((other) => {
-        if (other === own) return true;
-        return shown.has(other) && !siblings.includes(other) && mayMeet(site, sites.get(other) ?? {});
-      }),
+    index ??= new JointIndex(
+      seenFrom(own, (other) => mayMeet(site, siteOf(other))),
+      order,
     );
     environments.set(key, index);
     return index;
   };
-  const repositoryIndex = (own: RenderedTarget): ObjectIndex<Manifest> => {
-    if (shown.has(own)) return repository;
-    const siblings = sets.get(setOf(own)) ?? [];
-    const isSeen = (other: RenderedTarget) =>
-      other === own || (shown.has(other) && !siblings.includes(other));
-    return new ObjectIndex([...objectsOf(isSeen), ...unchecked]);
-  };
+  const repositoryIndex = (own: RenderedTarget): ObjectIndex<Manifest> =>
+    representatives.has(own)
+      ? repository
+      : new JointIndex([...seenFrom(own, () => true), new ObjectIndex(unchecked)], order);
 
   const byTarget = new Map(rendered.map((target) => [target.target, target]));
   const table = new Map<Target, Inventory<Manifest>>();
@@ -106,6 +117,10 @@ class TargetInventory implements Inventory<Manifest> {
     this.#repository ??= this.#make.repository();
     return this.#repository;
   }
+}
+
+function objectsOf(targets: readonly RenderedTarget[]): Manifest[] {
+  return targets.flatMap(({ manifests }) => manifests);
 }
 
 /** What a target is one of several values sets of, or the target itself. */
