@@ -21,7 +21,7 @@ const statement = /^[ \t]*\{%[-+]?\s*[a-z]+\b[^\n]*%\}[ \t]*$/m;
 
 /** The first `##NAME##` in the place of a value, which is a comment to YAML; undefined when there is none. */
 export function commentedVariable(text: string): string | undefined {
-  return /^[ \t]*(?:- )?[\w./-]+:[ \t]+(##\w+##)[ \t]*$/m.exec(text)?.[1];
+  return text.includes('##') ? /^[ \t]*(?:- )?[\w./-]+:[ \t]+(##\w+##)[ \t]*$/m.exec(text)?.[1] : undefined;
 }
 
 /**
