@@ -131,8 +131,11 @@ class Walk {
   }
 
   #leaf(value: unknown, demands: readonly Demand[]): void {
-    const unmet = demands.find(({ accepts }) => !accepts(value));
-    if (unmet !== undefined) this.#mismatch(unmet.expected, value, unmet.kind);
+    for (const { accepts, expected, kind } of demands)
+      if (!accepts(value)) {
+        this.#mismatch(expected, value, kind);
+        return;
+      }
   }
 
   #enum(value: unknown, values: readonly string[]): void {
@@ -145,10 +148,9 @@ class Walk {
   #list(value: unknown, of: Type): void {
     if (!Array.isArray(value)) this.#mismatch('a list', value);
     else
-      value.forEach((item, index) => {
+      for (let index = 0; index < value.length; index++)
         // Go reads null as an item without content.
-        if (item !== null || needsContent(of, this.#schemas)) this.#inside(index, item, of);
-      });
+        if (value[index] !== null || needsContent(of, this.#schemas)) this.#inside(index, value[index], of);
   }
 
   #map(value: Record<string, unknown>, of: Type): void {

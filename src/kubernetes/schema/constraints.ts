@@ -1,20 +1,29 @@
 import { Ajv, type ErrorObject, type Format, type ValidateFunction } from 'ajv';
 import { isObject, splitPointer } from '../field.ts';
 import { isBase64, isDateTime, isInt32 } from './leaf.ts';
-import { compilePattern } from './pattern.ts';
+import { Patterns } from './pattern.ts';
 import { mismatch, missing, notOneOf, type Path, type SchemaProblem, violation } from './problem.ts';
 
 /** A schema of a custom resource definition, or a part of one, as it is written: JSON of any form. */
 export type Structural = Readonly<Record<string, unknown>>;
 
+/** What a part of a schema demands of a value itself, not of its fields and items unless an alternative speaks of them. */
+export interface Constraints {
+  /**
+   * What is wrong with a value.
+   * @param path Where the value stands in its object.
+   * @param alternatives Whether to tell that it fits none of several alternatives, which a mistake below may explain.
+   */
+  problems(value: unknown, path: Path, alternatives: boolean): SchemaProblem[];
+}
+
 /**
- * What the schemas of custom resource definitions demand of a value. A schema may have thousands of fields, so each
- * part is compiled by itself, when a value first needs it. Only keywords that the API server knows, and that are well
- * formed, count; `x-kubernetes-validations` do not.
+ * Compiles parts of the schemas of custom resource definitions. Only keywords that the API server knows, and that are
+ * well formed, count; `x-kubernetes-validations` do not.
  */
-export class Constraints {
-  readonly #validators = new Map<Structural, ValidateFunction>();
+export class Compiler {
   readonly #byText = new Map<string, ValidateFunction>();
+  readonly #patterns = new Patterns();
   readonly #ajv = new Ajv({
     allErrors: true,
     strict: false,
@@ -23,43 +32,40 @@ export class Constraints {
     meta: false,
     logger: false,
     formats: Object.fromEntries(Object.entries(formats).map(([name, [, format]]) => [name, format])),
-    code: { optimize: false, regExp: Object.assign(patternTest, { code: 'patternTest' }) },
+    code: {
+      optimize: false,
+      regExp: Object.assign((pattern: string) => this.#patternTest(pattern), { code: 'patternTest' }),
+    },
   });
 
-  /**
-   * What is wrong with a value itself, not with its fields and items unless an alternative speaks of them.
-   * @param path Where the value stands in its object.
-   * @param alternatives Whether to tell that it fits none of several alternatives, which a mistake below may explain.
-   */
-  problems(value: unknown, schema: Structural, path: Path, alternatives: boolean): SchemaProblem[] {
-    const validate = this.#validator(schema);
-    return validate(value) ? [] : explain(validate.errors ?? [], value, path, alternatives);
-  }
-
-  #validator(schema: Structural): ValidateFunction {
-    let validate = this.#validators.get(schema);
-    if (validate === undefined) {
-      const own = translate({
-        ...schema,
-        properties: undefined,
-        items: undefined,
-        additionalProperties: undefined,
-      });
-      const text = JSON.stringify(own);
-      validate = this.#byText.get(text) ?? this.#compile(own);
-      this.#byText.set(text, validate);
-      this.#validators.set(schema, validate);
-    }
-    return validate;
+  compile(schema: Structural): Constraints {
+    const own = translate({
+      ...schema,
+      properties: undefined,
+      items: undefined,
+      additionalProperties: undefined,
+    });
+    const text = JSON.stringify(own);
+    const validate = this.#byText.get(text) ?? this.#validator(own);
+    this.#byText.set(text, validate);
+    return {
+      problems: (value, path, alternatives) =>
+        validate(value) ? [] : explain(validate.errors ?? [], value, path, alternatives),
+    };
   }
 
   /** A part that cannot be compiled, such as alternatives that are nested a thousand deep, demands nothing. */
-  #compile(schema: Structural): ValidateFunction {
+  #validator(schema: Structural): ValidateFunction {
     try {
       return this.#ajv.compile(schema);
     } catch {
       return this.#ajv.compile({});
     }
+  }
+
+  /** ajv tells patterns apart by `toString`. */
+  #patternTest(pattern: string): { test(value: string): boolean; toString(): string } {
+    return { test: this.#patterns.test(pattern), toString: () => pattern };
   }
 }
 
@@ -76,11 +82,6 @@ const formats: Readonly<Record<string, readonly [expected: string, format: Forma
   'date-time': ['a time, such as 2006-01-02T15:04:05Z', (text: string) => isDateTime(text.toUpperCase())],
   uuid: ['a UUID', /^[\da-f]{8}-?([\da-f]{4}-?){3}[\da-f]{12}$/i],
 };
-
-/** ajv tells patterns apart by `toString`. */
-function patternTest(pattern: string): { test(value: string): boolean; toString(): string } {
-  return { test: compilePattern(pattern) ?? (() => true), toString: () => pattern };
-}
 
 /** A schema of OpenAPI 3.0 as the JSON Schema that ajv reads; to ajv, undefined is absent. */
 function translate(schema: unknown): Structural {

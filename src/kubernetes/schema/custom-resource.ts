@@ -1,5 +1,5 @@
 import { isObject } from '../field.ts';
-import type { Constraints, Structural } from './constraints.ts';
+import type { Structural } from './constraints.ts';
 import {
   missing,
   nearest,
@@ -10,10 +10,11 @@ import {
   unknownField,
   violation,
 } from './problem.ts';
+import type { Part, Parts } from './structural.ts';
 
 /** How the API server treats a custom resource. */
 export interface Treatment {
-  readonly constraints: Constraints;
+  readonly parts: Parts;
   /** Whether it drops fields that the schema does not have. */
   readonly dropsUnknown: boolean;
   /** Whether it replaces the status on writes. */
@@ -25,19 +26,22 @@ export interface Treatment {
 /** What is wrong with a custom resource by its schema. Neither may hold bigints. */
 export function checkResource(resource: unknown, schema: Structural, treatment: Treatment): SchemaProblem[] {
   const walk = new Walk(treatment);
-  walk.visit(resource, schema, [], true);
+  const part = treatment.parts.of(schema);
+  if (part !== undefined) walk.value(resource, part, true);
   return walk.problems;
 }
 
 /**
  * One pass over a custom resource. As the API server does, it brings every value to the form that is validated: without
- * unknown fields and nulls, and with defaults.
+ * unknown fields and nulls, and with defaults. What is in that form already is not copied.
  */
 class Walk {
   readonly problems: SchemaProblem[] = [];
   /** Pointers of the fields that unknown fields were most likely meant to be. */
   readonly #meant = new Set<string>();
   readonly #treatment: Treatment;
+  /** Of the value that is looked at; those below put it back. */
+  readonly #path: (string | number)[] = [];
 
   constructor(treatment: Treatment) {
     this.#treatment = treatment;
@@ -47,23 +51,25 @@ class Walk {
    * Checks a value and returns it as it is validated.
    * @param isResource Whether the value is an object with apiVersion, kind and metadata.
    */
-  visit(value: unknown, schema: Structural, path: Path, isResource: boolean): unknown {
+  value(value: unknown, part: Part, isResource: boolean): unknown {
     const before = this.problems.length;
-    const isFit = schema.type === 'object' || (schema.type === undefined && isObject(schema.properties));
     let result = value;
-    if (Array.isArray(value) && schema.type === 'array') result = this.#items(value, schema, path);
-    else if (isObject(value) && isFit) result = this.#fields(value, schema, path, isResource);
-    if (this.#treatment.replacesStatus && path[0] === 'status') return result;
+    if (part.takesLists && Array.isArray(value)) result = this.#items(value, part);
+    else if (part.takesObjects && isObject(value)) result = this.#fields(value, part, isResource);
+    if (this.#treatment.replacesStatus && this.#path[0] === 'status') return result;
     const clean = this.problems.length === before;
-    for (const problem of this.#treatment.constraints.problems(result, schema, path, clean))
+    for (const problem of part.constraints.problems(result, this.#path, clean))
       if (!this.#meant.has(problem.pointer)) this.#add(problem);
     return result;
   }
 
-  #items(list: readonly unknown[], schema: Structural, path: Path): unknown[] {
-    const items = list.map((item, index) => this.#child(item, schema.items, [...path, index]));
-    const keys = listKeys(schema);
-    if (keys === undefined) return items;
+  #items(list: readonly unknown[], { items: schema, listKeys: keys }: Part): readonly unknown[] {
+    const items = list.map((item, index) => this.#inside(index, item, schema));
+    if (keys !== undefined) this.#requireUnique(items, keys);
+    return items.every((item, index) => item === list[index]) ? list : items;
+  }
+
+  #requireUnique(items: readonly unknown[], keys: readonly string[]): void {
     const first = new Map<string, number>();
     items.forEach((item, index) => {
       const identity = JSON.stringify(
@@ -72,65 +78,63 @@ class Walk {
       const twin = first.get(identity);
       const same = keys.length === 0 ? 'is the same' : `has the same ${keys.join(', ')}`;
       if (twin === undefined) first.set(identity, index);
-      else this.#add(violation([...path, index], `${same} as item ${twin} of the list`));
+      else this.#add(violation([...this.#path, index], `${same} as item ${twin} of the list`));
     });
-    return items;
   }
 
-  #fields(object: Structural, schema: Structural, path: Path, isResource: boolean): Structural {
-    const properties = isObject(schema.properties) ? schema.properties : {};
-    const others = schema.additionalProperties;
-    const keepsOthers =
-      !this.#treatment.dropsUnknown ||
-      others === true ||
-      schema['x-kubernetes-preserve-unknown-fields'] === true;
+  #fields(object: Structural, part: Part, isResource: boolean): Structural {
     const fields = new Map<string, unknown>();
-    for (const [name, value] of Object.entries(object)) {
-      const at = [...path, name];
-      const field = Object.hasOwn(properties, name) ? properties[name] : others;
-      if (isResource && ['apiVersion', 'kind', 'metadata'].includes(name)) {
-        if (value !== null) fields.set(name, value);
-        if (value !== null && name === 'metadata')
-          for (const problem of this.#treatment.checkMetadata(value, at)) this.#add(problem);
-      } else if (isObject(field)) {
-        if (value !== null || field.nullable === true) fields.set(name, this.#child(value, field, at));
-      } else if (keepsOthers) fields.set(name, value);
-      else this.#unknown(at, properties, object);
+    let changed = false;
+    for (const name of Object.keys(object)) {
+      const value = this.#field(name, object, part, isResource);
+      if (value !== object[name]) changed = true;
+      if (value !== undefined) fields.set(name, value);
     }
-    for (const [name, field] of Object.entries(properties))
-      if (isObject(field) && (field.default ?? null) !== null && !fields.has(name))
-        fields.set(name, this.#child(field.default, field, [...path, name]));
-    return Object.fromEntries(fields);
+    for (const [name, field] of part.defaults)
+      if (!fields.has(name)) {
+        changed = true;
+        fields.set(name, this.#inside(name, field.default, field));
+      }
+    return changed ? Object.fromEntries(fields) : object;
   }
 
-  #child(value: unknown, schema: unknown, path: Path): unknown {
-    if (!isObject(schema)) return value;
-    const isResource = schema['x-kubernetes-embedded-resource'] === true;
-    if (isResource && isObject(value))
+  /** One of an object's fields as it is validated; undefined when it is dropped. */
+  #field(name: string, object: Structural, part: Part, isResource: boolean): unknown {
+    const value = object[name];
+    if (isResource && (name === 'apiVersion' || name === 'kind' || name === 'metadata')) {
+      if (value === null) return undefined;
+      if (name === 'metadata')
+        for (const problem of this.#treatment.checkMetadata(value, [...this.#path, name])) this.#add(problem);
+      return value;
+    }
+    const schema = Object.hasOwn(part.properties, name) ? part.properties[name] : part.others;
+    if (isObject(schema))
+      return value === null && schema.nullable !== true ? undefined : this.#inside(name, value, schema);
+    if (part.keepsUnknown || !this.#treatment.dropsUnknown) return value;
+    this.#unknown(name, object, part);
+    return undefined;
+  }
+
+  #inside(key: string | number, value: unknown, schema: unknown): unknown {
+    const part = this.#treatment.parts.of(schema);
+    if (part === undefined) return value;
+    if (part.isResource && isObject(value))
       for (const name of ['apiVersion', 'kind'])
-        if ((value[name] ?? '') === '') this.#add(missing([...path, name], value[name]));
-    return this.visit(value, schema, path, isResource);
+        if ((value[name] ?? '') === '') this.#add(missing([...this.#path, key, name], value[name]));
+    this.#path.push(key);
+    const result = this.value(value, part, part.isResource);
+    this.#path.pop();
+    return result;
   }
 
-  #unknown(path: Path, properties: Structural, object: Structural): void {
-    const free = Object.keys(properties).filter((name) => !Object.hasOwn(object, name));
-    const near = nearest(String(path.at(-1)), free);
-    if (near !== undefined) this.#meant.add(pointerOf([...path.slice(0, -1), near]));
-    this.#add(unknownField(path, near === undefined ? '' : `did you mean ${near}?`));
+  #unknown(name: string, object: Structural, { properties }: Part): void {
+    const free = Object.keys(properties).filter((each) => !Object.hasOwn(object, each));
+    const near = nearest(name, free);
+    if (near !== undefined) this.#meant.add(pointerOf([...this.#path, near]));
+    this.#add(unknownField([...this.#path, name], near === undefined ? '' : `did you mean ${near}?`));
   }
 
   #add(problem: SchemaProblem): void {
     if (this.problems.length < problemLimit) this.problems.push(problem);
   }
-}
-
-/**
- * The fields by which the items of a list must differ; none when the items themselves must, undefined when nothing
- * must.
- */
-function listKeys(schema: Structural): readonly string[] | undefined {
-  const { 'x-kubernetes-list-type': type, 'x-kubernetes-list-map-keys': keys } = schema;
-  if (type === 'set') return [];
-  if (type !== 'map' || !Array.isArray(keys) || keys.length === 0) return undefined;
-  return keys.every((key) => typeof key === 'string') ? keys : undefined;
 }

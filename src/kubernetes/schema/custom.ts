@@ -1,24 +1,23 @@
 import { isObject } from '../field.ts';
 import type { KubernetesObject } from '../object.ts';
 import type { BuiltinSchemas } from './builtin.ts';
-import { Constraints, type Structural } from './constraints.ts';
+import type { Structural } from './constraints.ts';
 import { checkResource, type Treatment } from './custom-resource.ts';
 import type { SchemaProblem } from './problem.ts';
+import { Parts } from './structural.ts';
 
-/** The schemas of custom resources, from their definitions; a definition that is itself wrong describes nothing. */
+/** The schemas of custom resources, from their definitions. */
 export class CustomSchemas {
   /** By `group/version/kind`: several when the repository has copies of a definition. */
   readonly #versions = new Map<string, Version[]>();
-  readonly #constraints = new Constraints();
+  readonly #parts = new Parts();
   readonly #checkMetadata: Treatment['checkMetadata'];
 
   constructor(definitions: readonly KubernetesObject[], builtin: BuiltinSchemas) {
     this.#checkMetadata = (metadata, path) => builtin.problemsOf(metadata, 'meta/v1/ObjectMeta', path);
-    for (const definition of definitions) {
-      const isBroken = builtin.problems(definition)?.some(({ severity }) => severity === undefined);
-      for (const version of isBroken ? [] : versionsOf(definition))
+    for (const definition of definitions)
+      for (const version of versionsOf(definition))
         this.#versions.set(version.name, [...(this.#versions.get(version.name) ?? []), version]);
-    }
   }
 
   /** Whether an object's kind, in this version, is defined. */
@@ -31,11 +30,10 @@ export class CustomSchemas {
     const versions = this.#versions.get(`${apiVersion}/${kind}`);
     if (versions === undefined) return undefined;
     const resource = withoutBigints(root.value);
-    const constraints = this.#constraints;
-    const checkMetadata = this.#checkMetadata;
+    const [parts, checkMetadata] = [this.#parts, this.#checkMetadata];
     // Copies of a definition may differ; an object that suits one of them is right.
     const [best] = versions
-      .map((version) => checkResource(resource, version.schema, { ...version, constraints, checkMetadata }))
+      .map((version) => checkResource(resource, version.schema, { ...version, parts, checkMetadata }))
       .sort((a, b) => a.length - b.length);
     return best;
   }
@@ -71,10 +69,19 @@ function versionsOf({ version: apiVersion, root }: KubernetesObject): Version[] 
   });
 }
 
-/** A deep copy in which bigints are numbers, as the API server has them where it uses no 64-bit integers. */
+/** A value in which bigints are numbers, as the API server has them where it uses no 64-bit integers. */
 function withoutBigints(value: unknown): unknown {
+  return hasBigint(value) ? mapBigints(value) : value;
+}
+
+function hasBigint(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return typeof value === 'bigint';
+  return Object.values(value).some(hasBigint);
+}
+
+function mapBigints(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value);
-  if (Array.isArray(value)) return value.map(withoutBigints);
+  if (Array.isArray(value)) return value.map(mapBigints);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, withoutBigints(child)]));
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, mapBigints(child)]));
 }

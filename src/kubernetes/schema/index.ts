@@ -30,9 +30,13 @@ export async function loadSchemas(objects: Iterable<KubernetesObject>): Promise<
   });
   if (used.length === 0) return builtin;
   const { CustomSchemas } = await import('./custom.ts');
-  const custom = new CustomSchemas(used, builtin);
+  const checked = new Map(used.map((definition) => [definition, builtin.problems(definition)]));
+  // A definition that is itself wrong describes nothing.
+  const isWhole = (definition: KubernetesObject) =>
+    !checked.get(definition)?.some(({ severity }) => severity === undefined);
+  const custom = new CustomSchemas(used.filter(isWhole), builtin);
   return {
-    problems: (object) => builtin.problems(object) ?? custom.problems(object),
+    problems: (object) => checked.get(object) ?? builtin.problems(object) ?? custom.problems(object),
     knows: (object) => builtin.knows(object) || custom.knows(object),
   };
 }

@@ -12,6 +12,30 @@ interface Text {
   steps: number;
 }
 
+/** The patterns of many schemas: each is compiled once, and matched once with each text. */
+export class Patterns {
+  readonly #tests = new Map<string, (text: string) => boolean>();
+
+  /** The test of a pattern; a pattern that is not known here matches all. */
+  test(pattern: string): (text: string) => boolean {
+    let test = this.#tests.get(pattern);
+    if (test === undefined) {
+      test = remembered(compilePattern(pattern) ?? (() => true));
+      this.#tests.set(pattern, test);
+    }
+    return test;
+  }
+}
+
+function remembered(test: (text: string) => boolean): (text: string) => boolean {
+  const results = new Map<string, boolean>();
+  return (text) => {
+    const result = results.get(text) ?? test(text);
+    results.set(text, result);
+    return result;
+  };
+}
+
 const nowhere: ReadonlySet<number> = new Set();
 
 /** Ample for patterns and values that people write; a hostile pair costs some milliseconds. */

@@ -155,6 +155,46 @@ describe('what is wrong with a custom resource', () => {
       ],
     ],
     [
+      'what alternatives say of fields, items and other fields',
+      '{type: object, x-kubernetes-preserve-unknown-fields: true, allOf: [{properties: {a: {type: string}, b: {items: {maximum: 1}}}, additionalProperties: {minLength: 2}}], not: {required: [z], properties: {z: {enum: [{v: 1}]}}}}',
+      '{a: 1, b: [1, 2], c: x, z: {v: 1}}',
+      [
+        '/spec/a type: spec.a must be a string, but is the number 1; quote it: "1".',
+        '/spec/c value: spec.c must be at least 2 characters long, but is the string "x".',
+        '/spec/b/1 value: spec.b[1] must be at most 1, but is the number 2.',
+      ],
+    ],
+    [
+      'alternatives within alternatives',
+      '{type: object, properties: {a: {type: object, x-kubernetes-preserve-unknown-fields: true, anyOf: [{required: [x]}, {allOf: [{required: [z]}]}]}, b: {type: object, x-kubernetes-preserve-unknown-fields: true, anyOf: [{required: [x]}, {anyOf: [{required: [z]}]}]}}}',
+      '{a: {}, b: {}}',
+      [
+        '/spec/a value: spec.a must have at least one of x, z.',
+        '/spec/b value: spec.b fits none of the alternatives in its schema (anyOf).',
+      ],
+    ],
+    [
+      'several constraints of one value, as one mistake',
+      '{type: object, properties: {a: {type: string, minLength: 3, pattern: ^b, enum: [bcd], not: {enum: [a]}}, b: {type: string, maxLength: 1, format: date}}}',
+      '{a: a, b: xx}',
+      [
+        '/spec/a enum: spec.a "a" is not one of bcd.',
+        '/spec/b value: spec.b must be at most 1 characters long, but is the string "xx".',
+      ],
+    ],
+    [
+      'enum values that are objects',
+      '{type: object, properties: {a: {type: array, items: {type: object, properties: {b: {type: integer}, c: {type: integer, default: 2}}, enum: [{c: 2, b: 1}]}}}}',
+      '{a: [{b: 1}, {b: 3}]}',
+      ['/spec/a/1 enum: spec.a[1] an object is not one of an object.'],
+    ],
+    [
+      'large numbers',
+      '{type: object, properties: {a: {type: integer, maximum: 9223372036854775807}, b: {type: integer, maximum: 5}}}',
+      '{a: 9223372036854775807, b: 9223372036854775807}',
+      ['/spec/b value: spec.b must be at most 5, but is the number 9223372036854776000.'],
+    ],
+    [
       'an alternative that a mistake below explains',
       '{type: object, properties: {host: {type: string}, hosts: {type: array, items: {type: string}}}, oneOf: [{required: [host]}, {required: [hosts]}]}',
       '{hsot: a}',
