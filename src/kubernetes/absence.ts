@@ -38,18 +38,19 @@ export function absenceOf(
   inventory: Inventory,
 ): Absence | undefined {
   const { kind, name, namespace } = wanted;
+  const { environment, repository } = inventory;
   const inTarget = inventory.target.derived(productsOf);
-  const isIn = (index: ObjectIndex) => index.derived(productsOf).find(kind, namespace, name).length > 0;
-  if (isIn(inventory.target) || !isName(name) || isClusterProvided(kind, name)) return undefined;
+  if (inTarget.find(kind, namespace, name).length > 0) return undefined;
+  if (!isName(name) || isClusterProvided(kind, name)) return undefined;
   if (!inventory.complete || isTestTarget(target)) return undefined;
-  // What the repository does not have, no part of it has.
-  const isElsewhere = isIn(inventory.repository);
-  if ((isElsewhere && isIn(inventory.environment)) || mayBeMade(wanted, inventory)) return undefined;
+  const elsewhere = repository.derived(productsOf).find(kind, namespace, name);
+  if (elsewhere.some(({ source }) => environment.has(source))) return undefined;
+  if (mayBeMade(wanted, inventory)) return undefined;
   const meant = inTarget.slip(kind, namespace, name);
   if (meant !== undefined) return { what: 'slip', meant };
   const other = inTarget.named(kind, name).find((product) => product.namespace !== undefined)?.namespace;
   if (other !== undefined) return { what: 'otherNamespace', namespace: other };
-  if (isElsewhere) return { what: 'elsewhere' };
+  if (elsewhere.length > 0) return { what: 'elsewhere' };
   return { what: inTarget.hasAny(kind, namespace) ? 'missing' : 'unseen' };
 }
 
@@ -59,19 +60,29 @@ function isName(name: string): boolean {
 }
 
 /** Whether something in sight may make an object that stands nowhere. */
-function mayBeMade({ kind, name, namespace }: Wanted, inventory: Inventory): boolean {
-  const { target, environment } = inventory;
+function mayBeMade(wanted: Wanted, inventory: Inventory): boolean {
+  const { kind, name, namespace } = wanted;
+  const { target } = inventory;
   // Here run the parts of Kubernetes itself, which are in nobody's repository.
   if (namespace === 'kube-system') return true;
-  const installed = target.derived(installations);
   return (
-    installed.has(namespace) ||
-    installed.has(undefined) ||
-    (namespace === undefined ? installed.size > 0 : environment.derived(installations).has(namespace)) ||
+    mayBeInstalled(namespace, inventory) ||
     isControllersName([name], namespace, inventory) ||
     target.derived(madeByPrograms).has(`${kind} ${name}`) ||
     target.derived(wordsOf).has(name)
   );
+}
+
+/** Whether a chart may be installed to a namespace, whose objects nobody sees; to any that the target may be for, when undefined. */
+function mayBeInstalled(
+  namespace: string | undefined,
+  { target, environment, repository }: Inventory,
+): boolean {
+  // What the repository does not install, no part of it installs.
+  if (repository.derived(installations).size === 0) return false;
+  const installed = target.derived(installations);
+  if (namespace === undefined) return installed.size > 0;
+  return installed.has(undefined) || environment.derived(installations).has(namespace);
 }
 
 /** `Kind name` of what a role names that also lets programs make such objects, as Argo CD does with its Redis password. */

@@ -62,22 +62,24 @@ const listSources = [
 ] as const;
 
 function addOfVolume(volume: Field, found: ConfigReference[]): void {
-  addOfFiles('ConfigMap', volume.at('configMap'), 'name', found);
-  addOfFiles('Secret', volume.at('secret'), 'secretName', found);
+  addOfFiles('ConfigMap', volume, 'configMap', 'name', found);
+  addOfFiles('Secret', volume, 'secret', 'secretName', found);
   if (volume.valueAt('projected') === undefined) return;
   for (const source of volume.at('projected', 'sources').items()) {
-    addOfFiles('ConfigMap', source.at('configMap'), 'name', found);
-    addOfFiles('Secret', source.at('secret'), 'name', found);
+    addOfFiles('ConfigMap', source, 'configMap', 'name', found);
+    addOfFiles('Secret', source, 'secret', 'name', found);
   }
 }
 
 function addOfFiles(
   kind: ConfigReference['kind'],
-  source: Field,
+  parent: Field,
+  key: 'configMap' | 'secret',
   name: 'name' | 'secretName',
   found: ConfigReference[],
 ): void {
-  if (!isObject(source.value)) return;
+  if (!isObject(parent.valueAt(key))) return;
+  const source = parent.at(key);
   const keys = itemsOf(source, 'items').map((item) => item.at('key'));
   add(found, kind, source, source.at(name), { keys });
 }

@@ -1,4 +1,4 @@
-import { groupBy } from '../group-by.ts';
+import { append, groupBy } from '../group-by.ts';
 import { applicationSources, argoApplications } from './argo-cd.ts';
 import table from './data/crd-lifecycle.json' with { type: 'json' };
 import { type Field, splitPointer } from './field.ts';
@@ -83,10 +83,7 @@ export function releasesOf<T extends KubernetesObject>(
     isChart = false,
   ) => {
     if (project === undefined || version === undefined) return;
-    const release = { object, place, version, isChart };
-    const same = found.get(project.name);
-    if (same === undefined) found.set(project.name, [release]);
-    else same.push(release);
+    append(found, project.name, { object, place, version, isChart });
   };
   for (const [kind, charts] of chartReaders)
     for (const object of index.ofKind(kind))
@@ -224,6 +221,12 @@ function compare(one: string, other: string): number {
   return 0;
 }
 
+/** A custom resource definition. */
+export interface Definition<T> {
+  readonly object: T;
+  readonly versions: readonly DefinedVersion[];
+}
+
 /** A version of a custom resource definition. */
 export interface DefinedVersion {
   readonly name: string;
@@ -231,17 +234,19 @@ export interface DefinedVersion {
   readonly deprecated: boolean;
 }
 
-/** The versions of the custom resource definitions of an index, by `Kind.group`. To be given to `derived`. */
-export function definedVersions(index: ObjectIndex): ReadonlyMap<string, readonly DefinedVersion[]> {
-  const found = new Map<string, DefinedVersion[]>();
-  for (const { root } of index.ofKind('CustomResourceDefinition.apiextensions.k8s.io')) {
-    const spec = root.at('spec');
+/** The custom resource definitions of an index by the `Kind.group` that they define. To be given to `derived`. */
+export function definitionsOf<T extends KubernetesObject>(
+  index: ObjectIndex<T>,
+): ReadonlyMap<string, readonly Definition<T>[]> {
+  const found = new Map<string, Definition<T>[]>();
+  for (const object of index.ofKind('CustomResourceDefinition.apiextensions.k8s.io')) {
+    const spec = object.root.at('spec');
     const groupKind = `${spec.at('names', 'kind').string}.${spec.at('group').string}`;
     const versions = spec.at('versions').items().map(definedVersion);
     const single = spec.at('version').string;
     if (versions.length === 0 && single !== undefined)
       versions.push({ name: single, served: true, deprecated: false });
-    found.set(groupKind, [...(found.get(groupKind) ?? []), ...versions]);
+    append(found, groupKind, { object, versions });
   }
   return found;
 }

@@ -55,7 +55,8 @@ export function invalidValues(
   if (groupKind === 'ConfigMap' || groupKind === 'Secret')
     for (const map of ['data', 'binaryData', 'stringData']) found.keys(root.at(map), 'Key', dataKeyProblem);
   else if (groupKind !== 'CustomResourceDefinition.apiextensions.k8s.io') found.selectors(spec);
-  for (const claim of spec.at('volumeClaimTemplates').items()) found.metadata(claim.at('metadata'));
+  if (spec.valueAt('volumeClaimTemplates') !== undefined)
+    for (const claim of spec.at('volumeClaimTemplates').items()) found.metadata(claim.at('metadata'));
   return found.all;
 }
 
@@ -69,6 +70,16 @@ class Findings {
     if (typeof text === 'string' && text !== '') this.#judge(owner, key, subject, text, test);
   }
 
+  /** Tests a property of each item of a list. */
+  items(list: Field, key: string, subject: string, test: Test): void {
+    if (!Array.isArray(list.value)) return;
+    for (const [index, item] of list.value.entries()) {
+      const text = isObject(item) ? item[key] : undefined;
+      if (typeof text === 'string' && text !== '' && test(text) !== undefined)
+        this.#judge(list.at(index), key, subject, text, test);
+    }
+  }
+
   /** Tests the keys of a map. */
   keys(map: Field, subject: string, test: Test): void {
     if (isObject(map.value))
@@ -79,30 +90,35 @@ class Findings {
     if (!isObject(map.value)) return;
     for (const key of Object.keys(map.value)) {
       this.#judge(map, key, 'Label', key, qualifiedNameProblem);
-      this.test(map, key, `Value of label ${key}`, labelValueProblem);
+      const text = map.value[key];
+      if (typeof text === 'string' && labelValueProblem(text) !== undefined)
+        this.#judge(map, key, `Value of label ${key}`, text, labelValueProblem);
     }
   }
 
   /** Labels and annotations. */
   metadata(metadata: Field): void {
-    this.labels(metadata.at('labels'));
-    this.keys(metadata.at('annotations'), 'Annotation', annotationKeyProblem);
+    const { labels, annotations } = isObject(metadata.value) ? metadata.value : {};
+    if (labels !== undefined) this.labels(metadata.at('labels'));
+    if (annotations !== undefined) this.keys(metadata.at('annotations'), 'Annotation', annotationKeyProblem);
   }
 
   pod({ metadata, spec }: Pod, containers: readonly Container[], kubernetesMinor: number): void {
     if (metadata.parent?.key !== undefined) this.metadata(metadata);
     this.labels(spec.at('nodeSelector'));
-    for (const volume of spec.at('volumes').items()) this.test(volume, 'name', 'Volume name', labelProblem);
+    this.items(spec.at('volumes'), 'name', 'Volume name', labelProblem);
     for (const { field } of containers) {
+      const container = isObject(field.value) ? field.value : {};
       this.test(field, 'name', 'Container name', labelProblem);
       for (const port of field.at('ports').items()) {
         this.test(port, 'name', 'Port name', portNameProblem);
         this.#portNumber(port, 'containerPort');
       }
-      for (const variable of field.at('env').items())
-        this.test(variable, 'name', 'Variable name', (text) => variableNameProblem(text, kubernetesMinor));
+      this.items(field.at('env'), 'name', 'Variable name', (text) =>
+        variableNameProblem(text, kubernetesMinor),
+      );
       for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe'])
-        if (isObject(field.valueAt(probe)))
+        if (isObject(container[probe]))
           for (const action of ['httpGet', 'tcpSocket'])
             this.test(field.at(probe, action), 'port', 'Port name', portNameProblem);
     }

@@ -9,6 +9,7 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
   readonly #byName = new Map<string, ReadonlyMap<string, readonly T[]>>();
   readonly #byNamespace = new Map<string, ReadonlyMap<string, readonly T[]>>();
   #allByNamespace: ReadonlyMap<string, readonly T[]> | undefined;
+  #members: ReadonlySet<unknown> | undefined;
   readonly #derived = new Map<unknown, unknown>();
 
   constructor(objects: readonly T[]) {
@@ -57,6 +58,15 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
   inNamespace(namespace: string | undefined): readonly T[] {
     this.#allByNamespace ??= groupBy(this.#all, namespaceOf);
     return this.#allByNamespace.get(namespace ?? '') ?? [];
+  }
+
+  /**
+   * Whether this very object is among them. What is looked up in the index of the repository, of which there is one, is
+   * so found in that of an environment, of which there are many.
+   */
+  has(object: KubernetesObject): boolean {
+    this.#members ??= new Set(this.#all);
+    return this.#members.has(object);
   }
 
   /** What `derive` makes of this index, made once: for look-ups that many rules or objects need. */
@@ -117,6 +127,10 @@ export class JointIndex<T extends KubernetesObject = KubernetesObject> extends O
 
   override inNamespace(namespace: string | undefined): readonly T[] {
     return this.#merged((part) => part.inNamespace(namespace));
+  }
+
+  override has(object: KubernetesObject): boolean {
+    return this.#parts.some((part) => part.has(object));
   }
 
   #merged(listOf: (part: ObjectIndex<T>) => readonly T[]): readonly T[] {

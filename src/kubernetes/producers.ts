@@ -1,4 +1,4 @@
-import { append, groupBy } from '../group-by.ts';
+import { groupBy } from '../group-by.ts';
 import provided from './data/cluster-provided.json' with { type: 'json' };
 import table from './data/producers.json' with { type: 'json' };
 import { type Field, isObject, splitPointer } from './field.ts';
@@ -113,76 +113,113 @@ export class Products {
 
   /** Everything of a kind with this name that may be in the namespace. */
   find(kind: string, namespace: string | undefined, name: string): Product[] {
-    const { byName, patterns } = this.#of(kind);
-    const named = byName.get(name);
-    const fitting = patterns.find(name);
-    const found = named === undefined ? fitting : [...named, ...fitting];
-    return found.filter((product) => isIn(product, namespace));
+    const found = this.#of(kind)
+      .named(name)
+      .filter((product) => isIn(product, namespace));
+    for (const product of this.#of(kind).fitting(name)) if (isIn(product, namespace)) found.push(product);
+    return found;
   }
 
   /** Everything of a kind with this name, in any namespace. */
   named(kind: string, name: string): readonly Product[] {
-    return this.#of(kind).byName.get(name) ?? [];
+    return this.#of(kind).named(name);
   }
 
   /** The names of everything of a kind that may be in the namespace. */
   names(kind: string, namespace: string | undefined): string[] {
-    const all = [...this.#of(kind).byName];
-    return all.flatMap(([name, products]) =>
-      products.some((product) => isIn(product, namespace)) ? name : [],
+    return this.#of(kind).names.filter((name) =>
+      this.named(kind, name).some((product) => isIn(product, namespace)),
     );
   }
 
   /** Whether there is anything of a kind that may be in the namespace. */
   hasAny(kind: string, namespace: string | undefined): boolean {
-    const found = this.#of(kind);
-    found.namespaces ??= new Set(
-      found.all.map((product) => (product.everywhere ? undefined : product.namespace)),
-    );
-    if (namespace === undefined) return found.namespaces.size > 0;
-    return found.namespaces.has(namespace) || found.namespaces.has(undefined);
+    const { namespaces } = this.#of(kind);
+    if (namespace === undefined) return namespaces.size > 0;
+    return namespaces.has(namespace) || namespaces.has(undefined);
   }
 
   /** The name of something of a kind in the namespace that a name is a slip of the pen for. */
   slip(kind: string, namespace: string | undefined, name: string): string | undefined {
-    const found = this.#of(kind);
-    found.slips ??= new SlipIndex(found.byName.keys());
-    return found.slips.find(name, (other) => this.find(kind, namespace, other).length > 0);
+    return this.#of(kind).slips.find(name, (other) => this.find(kind, namespace, other).length > 0);
   }
 
   #of(kind: string): ProductsOfKind {
     let found = this.#kinds.get(kind);
     if (found === undefined) {
-      found = collect(this.#index, kind);
+      found = new ProductsOfKind(productsOfKind(this.#index, kind));
       this.#kinds.set(kind, found);
     }
     return found;
   }
 }
 
-interface ProductsOfKind {
-  readonly all: readonly Product[];
-  readonly byName: ReadonlyMap<string, readonly Product[]>;
-  readonly patterns: PatternIndex<Product>;
-  /** Undefined is among them when something may be in any namespace. Made when it is first asked for, as is the next. */
-  namespaces?: ReadonlySet<string | undefined>;
-  slips?: SlipIndex;
+/** What an index has or makes of a kind. What it looks up in is made when it is first asked for. */
+class ProductsOfKind {
+  readonly #named: readonly Product[];
+  /** Those of which only a pattern of the name is known. */
+  readonly #fitting: readonly Product[];
+  #byName: ReadonlyMap<string, readonly Product[]> | undefined;
+  #patterns: PatternIndex<Product> | undefined;
+  #namespaces: ReadonlySet<string | undefined> | undefined;
+  #slips: SlipIndex | undefined;
+
+  constructor(all: readonly Product[]) {
+    this.#fitting = all.filter(({ name }) => name.includes('*'));
+    this.#named = this.#fitting.length === 0 ? all : all.filter(({ name }) => !name.includes('*'));
+  }
+
+  named(name: string): readonly Product[] {
+    if (this.#named.length <= few) return this.#named.filter((product) => product.name === name);
+    this.#byName ??= groupBy(this.#named, (product) => product.name);
+    return this.#byName.get(name) ?? [];
+  }
+
+  fitting(name: string): readonly Product[] {
+    if (this.#fitting.length === 0) return this.#fitting;
+    this.#patterns ??= patternIndex(this.#fitting);
+    return this.#patterns.find(name);
+  }
+
+  /** Each once. */
+  get names(): string[] {
+    return [...new Set(this.#named.map(({ name }) => name))];
+  }
+
+  /** Undefined is among them when something may be in any namespace. */
+  get namespaces(): ReadonlySet<string | undefined> {
+    this.#namespaces ??= new Set(
+      [...this.#named, ...this.#fitting].map((product) =>
+        product.everywhere ? undefined : product.namespace,
+      ),
+    );
+    return this.#namespaces;
+  }
+
+  get slips(): SlipIndex {
+    this.#slips ??= new SlipIndex(this.names);
+    return this.#slips;
+  }
+}
+
+/** As many products are looked at one after the other sooner than they are grouped. */
+const few = 20;
+
+function patternIndex(products: readonly Product[]): PatternIndex<Product> {
+  const patterns = new PatternIndex<Product>();
+  for (const product of products) patterns.add(product.name, product);
+  return patterns;
 }
 
 function isIn(product: Product, namespace: string | undefined): boolean {
   return mayShareNamespace(product.namespace, namespace) || product.everywhere;
 }
 
-function collect(index: ObjectIndex, kind: string): ProductsOfKind {
+function productsOfKind(index: ObjectIndex, kind: string): Product[] {
   const all = index.ofKind(kind).map((object) => new Product(object.name, object.namespace, object));
   for (const producer of producers.get(kind) ?? [])
     for (const object of index.ofKind(producer.kind)) addMade(all, object, producer);
-  const byName = new Map<string, Product[]>();
-  const patterns = new PatternIndex<Product>();
-  for (const product of all)
-    if (product.name.includes('*')) patterns.add(product.name, product);
-    else append(byName, product.name, product);
-  return { all, byName, patterns };
+  return all;
 }
 
 function addMade(all: Product[], object: KubernetesObject, producer: Producer): void {
@@ -193,7 +230,8 @@ function addMade(all: Product[], object: KubernetesObject, producer: Producer): 
   const made = names.flatMap((choices) => firstFilled(choices, root));
   if (made.length === 0) return;
   const [at = object.namespace] = namespace === undefined ? [] : textsAlong(root, namespace);
-  for (const name of new Set(made)) all.push(new Product(name, at, object, producer));
+  for (const name of made.length === 1 ? made : new Set(made))
+    all.push(new Product(name, at, object, producer));
 }
 
 /** What the first of some templates that can be filled in stands for. */
@@ -246,6 +284,8 @@ function readPointer(pointer: string): Path {
 
 /** What a template stands for; none when a field is missing. */
 function expand(template: Template, root: Field): string[] {
+  const [first, ...rest] = template;
+  if (rest.length === 0 && typeof first === 'object') return textsAlong(root, first);
   let texts = [''];
   for (const part of template) {
     const values = typeof part === 'string' ? [part] : textsAlong(root, part);

@@ -1,4 +1,4 @@
-import { groupBy } from '../group-by.ts';
+import { append, groupBy } from '../group-by.ts';
 import defaults from './data/rbac-defaults.json' with { type: 'json' };
 import type { Field } from './field.ts';
 import type { Inventory, ObjectIndex } from './inventory.ts';
@@ -237,18 +237,23 @@ function operatorReach(rule: PolicyRule): Reach {
 /** The role that a binding refers to, of the same target if it has one; undefined when it is not to be told. */
 export function boundRole<T extends KubernetesObject>(
   binding: T,
-  { target, environment }: Pick<Inventory<T>, 'target' | 'environment'>,
+  { target, environment, repository }: Places<T>,
 ): { readonly role: T; readonly rules: readonly HeldRule<T>[] } | undefined {
-  for (const index of [target, environment]) {
-    const rbac = index.derived(rbacOf);
-    const roles = rbac.rolesOf(binding);
-    const [role] = roles;
-    if (role === undefined) continue;
-    // Unrelated parts of a repository may each have a role of this name.
-    return index === target || roles.length === 1 ? { role, rules: rbac.rulesOf(role) } : undefined;
-  }
-  return undefined;
+  const near = target.derived(rbacOf);
+  const [own] = near.rolesOf(binding);
+  if (own !== undefined) return { role: own, rules: near.rulesOf(own) };
+  const roles = repository
+    .derived(rbacOf)
+    .rolesOf(binding)
+    .filter((role) => environment.has(role));
+  const [role] = roles;
+  // Unrelated parts of a repository may each have a role of this name.
+  if (role === undefined || roles.length > 1) return undefined;
+  return { role, rules: environment.derived(rbacOf).rulesOf(role) };
 }
+
+/** Where to look for roles and bindings. */
+type Places<T extends KubernetesObject> = Pick<Inventory<T>, 'target' | 'environment' | 'repository'>;
 
 /** A binding, and the subject in it that stands for somebody. */
 export interface Membership<T extends KubernetesObject> {
@@ -259,47 +264,34 @@ export interface Membership<T extends KubernetesObject> {
 /** The bindings that give a ServiceAccount rights: those of the target, and those of its environment that name its namespace. */
 export function membershipsOf<T extends KubernetesObject>(
   account: Account,
-  { target, environment }: Pick<Inventory<T>, 'target' | 'environment'>,
+  { target, environment, repository }: Places<T>,
 ): Membership<T>[] {
   const near = target.derived(rbacOf).membershipsOf(account);
-  const known = new Set(near.map(({ binding }) => binding));
   // Every namespace has an account of the name default: bindings of other targets need not mean this one.
-  const isKnown = account.namespace !== undefined && account.name !== 'default';
-  const far = !isKnown ? [] : environment.derived(rbacOf).membershipsOf(account);
+  if (account.namespace === undefined || account.name === 'default') return near;
+  const known = new Set(near.map(({ binding }) => binding));
+  const far = repository.derived(rbacOf).membershipsOf(account);
   return [
     ...near,
     // Elsewhere, an object without a namespace may be meant for any.
     ...far.filter(
-      ({ binding, subject }) => !known.has(binding) && accountOf(subject)?.namespace === account.namespace,
+      ({ binding, subject }) =>
+        accountOf(subject)?.namespace === account.namespace &&
+        !known.has(binding) &&
+        environment.has(binding),
     ),
   ];
 }
 
-/**
- * Names of the ServiceAccounts to which ClusterRoleBindings of an index give rights; undefined for any, as by the group of
- * all accounts of a namespace.
- */
-export function namesWithClusterRights(index: ObjectIndex): ReadonlySet<string> | undefined {
-  const names = new Set<string>();
-  for (const { root } of index.ofKind(`ClusterRoleBinding.${group}`))
-    for (const subject of root.at('subjects').items()) {
-      const account = accountOf(subject);
-      if (account !== undefined) names.add(account.name);
-      else if (groupsOfAccounts.test(subject.at('name').string ?? '')) return undefined;
-    }
-  return names;
-}
-
-const groupsOfAccounts = /^system:(?:authenticated$|serviceaccounts(?:$|:))/;
-
 /** The ServiceAccount that a subject names, be it as a User; undefined when it is none. */
 export function accountOf(subject: Field): Account | undefined {
-  const name = subject.at('name').string;
+  const name = textAt(subject, 'name');
   if (name === undefined) return undefined;
-  const kind = subject.at('kind').value;
-  if (kind === 'ServiceAccount') return { namespace: subject.at('namespace').string, name };
+  const kind = subject.valueAt('kind');
+  if (kind === 'ServiceAccount') return { namespace: textAt(subject, 'namespace'), name };
+  if (kind !== 'User') return undefined;
   const [, namespace, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name) ?? [];
-  return kind === 'User' && account !== undefined ? { namespace, name: account } : undefined;
+  return account === undefined ? undefined : { namespace, name: account };
 }
 
 /** A policy rule, and the role in which it is written. */
@@ -313,42 +305,22 @@ export function rbacOf<T extends KubernetesObject>(index: ObjectIndex<T>): Rbac<
   return new Rbac(index);
 }
 
-/** Roles, bindings and subjects of an index, resolved. */
+/** Roles, bindings and subjects of an index, resolved. The tables for it are made when they are first asked for. */
 export class Rbac<T extends KubernetesObject> {
-  readonly #clusterRoles: ReadonlyMap<string, readonly T[]>;
-  readonly #roles: LookUp<T>;
-  readonly #byLabel: ReadonlyMap<string, readonly T[]>;
-  readonly #aggregated: readonly T[];
-  readonly #bindings: ReadonlyMap<string, readonly T[]>;
-  readonly #byAccount: LookUp<Membership<T>>;
-  readonly #byGroup: ReadonlyMap<string, readonly Membership<T>[]>;
+  readonly #index: ObjectIndex<T>;
   readonly #parts = new Map<T, readonly T[]>();
   #wholes: ReadonlyMap<T, readonly T[]> | undefined;
 
   constructor(index: ObjectIndex<T>) {
-    const clusterRoles = index.ofKind(clusterRoleKind);
-    const bindings = index.ofKind(...bindingKinds);
-    this.#clusterRoles = groupBy(clusterRoles, ({ name }) => name);
-    this.#roles = lookUp(index.ofKind(roleKind), (role) => role);
-    this.#aggregated = clusterRoles.filter(({ root }) => selectorsOf(root).length > 0);
-    this.#byLabel = indexByLabel(clusterRoles);
-    this.#bindings = groupBy(bindings, ({ root }) => referenceOf(root));
-    const memberships = bindings.flatMap((binding) =>
-      binding.root
-        .at('subjects')
-        .items()
-        .map((subject) => ({ binding, subject })),
-    );
-    this.#byAccount = lookUp(memberships, ({ subject }) => accountOf(subject));
-    const groups = memberships.filter(({ subject }) => subject.at('kind').value === 'Group');
-    this.#byGroup = groupBy(groups, ({ subject }) => subject.at('name').string ?? '');
+    this.#index = index;
   }
 
   /** The roles that a binding may mean. */
   rolesOf(binding: T): readonly T[] {
     const name = binding.root.at('roleRef', 'name').string ?? '';
-    if (binding.root.at('roleRef', 'kind').value === 'ClusterRole') return this.#clusterRoles.get(name) ?? [];
-    return this.#roles({ namespace: binding.namespace, name });
+    if (binding.root.valueAt('roleRef', 'kind') === 'ClusterRole')
+      return this.#index.derived(clusterRolesByName<T>).get(name) ?? [];
+    return this.#index.derived(rolesByName<T>)({ namespace: binding.namespace, name });
   }
 
   /**
@@ -369,21 +341,18 @@ export class Rbac<T extends KubernetesObject> {
   /** The bindings that give a ClusterRole's rules: its own, and those of the ClusterRoles that it is aggregated to. */
   bindingsTo(clusterRole: T): T[] {
     return this.#closure(clusterRole, (each) => this.#wholesOf(each)).flatMap(
-      ({ name }) => this.#bindings.get(`ClusterRole/${name}`) ?? [],
+      ({ name }) => this.#index.derived(bindingsByRole<T>).get(`ClusterRole/${name}`) ?? [],
     );
   }
 
   /** The bindings that name a ServiceAccount, or a group that it is in. */
   membershipsOf({ namespace, name }: Account): Membership<T>[] {
-    const groups = [
-      'system:authenticated',
-      'system:serviceaccounts',
-      ...(namespace === undefined ? [] : [`system:serviceaccounts:${namespace}`]),
-    ];
-    return [
-      ...this.#byAccount({ namespace, name }),
-      ...groups.flatMap((one) => this.#byGroup.get(one) ?? []),
-    ];
+    const found = [...this.#index.derived(membershipsByAccount<T>)({ namespace, name })];
+    const byGroup = this.#index.derived(membershipsByGroup<T>);
+    const groups = ['system:authenticated', 'system:serviceaccounts'];
+    if (namespace !== undefined) groups.push(`system:serviceaccounts:${namespace}`);
+    for (const group of groups) for (const one of byGroup.get(group) ?? []) found.push(one);
+    return found;
   }
 
   /** A role and all that it leads to, over several steps; circles end. */
@@ -410,28 +379,92 @@ export class Rbac<T extends KubernetesObject> {
 
   /** The aggregated ClusterRoles that select a ClusterRole. */
   #wholesOf(role: T): readonly T[] {
-    this.#wholes ??= invert(this.#aggregated, (whole) => this.#partsOf(whole));
+    this.#wholes ??= invert(
+      this.#index.ofKind(clusterRoleKind).filter(({ root }) => selectorsOf(root).length > 0),
+      (whole) => this.#partsOf(whole),
+    );
     return this.#wholes.get(role) ?? [];
   }
 
   /** The ClusterRoles that have the first of some labels; all when there are none. */
   #candidates(labels: Labels): readonly T[] {
     const [first] = labels;
-    if (first === undefined) return [...this.#clusterRoles.values()].flat();
-    return this.#byLabel.get(first.join('=')) ?? [];
+    if (first === undefined) return [...this.#index.derived(clusterRolesByName<T>).values()].flat();
+    return this.#index.derived(clusterRolesByLabel<T>).get(first.join('=')) ?? [];
   }
+}
+
+function clusterRolesByName<T extends KubernetesObject>(
+  index: ObjectIndex<T>,
+): ReadonlyMap<string, readonly T[]> {
+  return groupBy(index.ofKind(clusterRoleKind), ({ name }) => name);
+}
+
+/** ClusterRoles by each of their labels, as `key=value`. */
+function clusterRolesByLabel<T extends KubernetesObject>(
+  index: ObjectIndex<T>,
+): ReadonlyMap<string, readonly T[]> {
+  const byLabel = new Map<string, T[]>();
+  for (const role of index.ofKind(clusterRoleKind))
+    for (const label of labelsAt(role.root.at('metadata', 'labels'))) append(byLabel, label.join('='), role);
+  return byLabel;
+}
+
+function rolesByName<T extends KubernetesObject>(index: ObjectIndex<T>): LookUp<T> {
+  return lookUp(index.ofKind(roleKind), (role) => role);
+}
+
+/** Bindings by the role that they refer to, as `Kind/name`. */
+function bindingsByRole<T extends KubernetesObject>(
+  index: ObjectIndex<T>,
+): ReadonlyMap<string, readonly T[]> {
+  return groupBy(
+    index.ofKind(...bindingKinds),
+    ({ root }) => `${textAt(root, 'roleRef', 'kind')}/${textAt(root, 'roleRef', 'name')}`,
+  );
+}
+
+function textAt(root: Field, ...path: readonly string[]): string | undefined {
+  const value = root.valueAt(...path);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function memberships<T extends KubernetesObject>(index: ObjectIndex<T>): readonly Membership<T>[] {
+  return index.ofKind(...bindingKinds).flatMap((binding) =>
+    binding.root
+      .at('subjects')
+      .items()
+      .map((subject) => ({ binding, subject })),
+  );
+}
+
+function membershipsByAccount<T extends KubernetesObject>(index: ObjectIndex<T>): LookUp<Membership<T>> {
+  return lookUp(index.derived(memberships<T>), ({ subject }) => accountOf(subject));
+}
+
+function membershipsByGroup<T extends KubernetesObject>(
+  index: ObjectIndex<T>,
+): ReadonlyMap<string, readonly Membership<T>[]> {
+  const groups = index.derived(memberships<T>).filter(({ subject }) => subject.valueAt('kind') === 'Group');
+  return groupBy(groups, ({ subject }) => textAt(subject, 'name') ?? '');
 }
 
 /** What has a name and may be in a namespace; in any when that is undefined, of those named and of the one asked for. */
 type LookUp<T> = (wanted: Account) => readonly T[];
 
 function lookUp<T>(all: readonly T[], identify: (one: T) => Account | undefined): LookUp<T> {
-  const key = (account: Account | undefined) => `${account?.namespace ?? ''}\n${account?.name ?? ''}`;
-  const byName = groupBy(all, (one) => identify(one)?.name);
-  const byBoth = groupBy(all, (one) => key(identify(one)));
+  const byName = new Map<string, T[]>();
+  const byBoth = new Map<string, T[]>();
+  for (const one of all) {
+    const account = identify(one);
+    if (account === undefined) continue;
+    append(byName, account.name, one);
+    append(byBoth, `${account.namespace ?? ''}\n${account.name}`, one);
+  }
   return ({ namespace, name }) => {
-    if (namespace === undefined) return byName.get(name) ?? [];
-    return [namespace, undefined].flatMap((each) => byBoth.get(key({ namespace: each, name })) ?? []);
+    const named = byName.get(name) ?? [];
+    if (namespace === undefined || named.length === 0) return named;
+    return [namespace, ''].flatMap((each) => byBoth.get(`${each}\n${name}`) ?? []);
   };
 }
 
@@ -441,22 +474,11 @@ function invert<T>(wholes: readonly T[], partsOf: (whole: T) => readonly T[]): M
   return new Map([...groups].map(([part, of]) => [part, of.map(({ whole }) => whole)]));
 }
 
-function indexByLabel<T extends KubernetesObject>(objects: readonly T[]): Map<string, T[]> {
-  const labelled = objects.flatMap((object) =>
-    [...labelsAt(object.root.at('metadata', 'labels'))].map((label) => ({ object, label: label.join('=') })),
-  );
-  const groups = groupBy(labelled, ({ label }) => label);
-  return new Map([...groups].map(([label, of]) => [label, of.map(({ object }) => object)]));
-}
-
-/** `Kind/name` of the role that a binding refers to. */
-function referenceOf(binding: Field): string {
-  const role = binding.at('roleRef');
-  return `${role.at('kind').string}/${role.at('name').string}`;
-}
-
 function selectorsOf(role: Field): Field[] {
-  return role.at('aggregationRule', 'clusterRoleSelectors').items();
+  // Most roles are written out.
+  return role.valueAt('aggregationRule') === undefined
+    ? []
+    : role.at('aggregationRule', 'clusterRoleSelectors').items();
 }
 
 function values({ value }: Field): readonly unknown[] {

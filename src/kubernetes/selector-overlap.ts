@@ -30,7 +30,9 @@ const mostCandidates = 200;
  */
 export function overlaps<T extends KubernetesObject>(index: ObjectIndex<T>): ReadonlyMap<T, T> {
   const found = new Map<T, T>();
-  const all = index.ofKind(...controllers).map((object, order) => ({
+  const objects = index.ofKind(...controllers);
+  if (objects.length < 2) return found;
+  const all = objects.map((object, order) => ({
     object,
     order,
     labels: labelsAt(object.root.at('spec', 'template', 'metadata', 'labels')),

@@ -25,21 +25,20 @@ export function hasLabels(labels: Labels, wanted: Labels): boolean {
  * selector selects every object; what an absent one means is for the caller to know.
  */
 export function matchesSelector(selector: Field, labels: Labels): boolean {
-  return (
-    hasLabels(labels, labelsAt(selector.at('matchLabels'))) &&
-    selector
-      .at('matchExpressions')
-      .items()
-      .every((expression) => matchesExpression(expression, labels))
-  );
+  if (!hasLabels(labels, labelsAt(selector.at('matchLabels')))) return false;
+  if (selector.valueAt('matchExpressions') === undefined) return true;
+  return selector
+    .at('matchExpressions')
+    .items()
+    .every((expression) => matchesExpression(expression, labels));
 }
 
 /** Whether a LabelSelector has no requirement at all; an absent one has none. */
 export function isEmptySelector(selector: Field): boolean {
-  return (
-    selector.at('matchLabels').properties().length === 0 &&
-    selector.at('matchExpressions').items().length === 0
-  );
+  const labels = selector.valueAt('matchLabels');
+  const expressions = selector.valueAt('matchExpressions');
+  const hasLabel = isObject(labels) && Object.keys(labels).length > 0;
+  return !hasLabel && !(Array.isArray(expressions) && expressions.length > 0);
 }
 
 /** `NotIn` and `DoesNotExist` also hold for objects without the label. An unknown operator selects nothing. */

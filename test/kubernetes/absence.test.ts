@@ -4,8 +4,7 @@ import { ObjectIndex } from '../../src/kubernetes/inventory.ts';
 import { readObject } from '../../src/kubernetes/object.ts';
 
 type Value = object;
-const index = (values: readonly Value[]) =>
-  new ObjectIndex(values.flatMap((value) => readObject(value) ?? []));
+const objects = (values: readonly Value[]) => values.flatMap((value) => readObject(value) ?? []);
 const config = (name: string, namespace?: string): Value => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
@@ -34,14 +33,17 @@ interface Case {
 }
 
 function absence(options: Case) {
-  const { target = [], environment = [], repository = [], complete = true, name = 'settings' } = options;
+  const { complete = true, name = 'settings' } = options;
+  const target = objects(options.target ?? []);
+  const environment = [...target, ...objects(options.environment ?? [])];
+  const repository = [...environment, ...objects(options.repository ?? [])];
   return absenceOf(
     { kind: 'ConfigMap', name, namespace: 'shop' },
     { kind: 'manifests', name: options.directory ?? 'apps' },
     {
-      target: index(target),
-      environment: index([...target, ...environment]),
-      repository: index([...target, ...environment, ...repository]),
+      target: new ObjectIndex(target),
+      environment: new ObjectIndex(environment),
+      repository: new ObjectIndex(repository),
       complete,
       environmentName: undefined,
     },

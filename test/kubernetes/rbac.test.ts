@@ -11,7 +11,6 @@ import {
   grantsOf,
   isShippedRole,
   membershipsOf,
-  namesWithClusterRights,
   rbacOf,
 } from '../../src/kubernetes/rbac.ts';
 
@@ -52,7 +51,8 @@ function account(name: string, namespace?: string): object {
 
 /** What a target sees that has these objects, and `more` around it. */
 function inventory(objects: readonly KubernetesObject[], more: readonly KubernetesObject[] = []) {
-  return { target: new ObjectIndex(objects), environment: new ObjectIndex([...objects, ...more]) };
+  const environment = new ObjectIndex([...objects, ...more]);
+  return { target: new ObjectIndex(objects), environment, repository: environment };
 }
 
 describe('grantsEverything', () => {
@@ -238,27 +238,6 @@ describe('rules of a role', () => {
     expect(bindingsIn(index, part)).toEqual([toTop]);
     expect(bindingsIn(index, lonely)).toEqual([]);
   });
-});
-
-test.each<[string, KubernetesObject[], string[] | undefined]>([
-  ['no bindings', [], []],
-  ['accounts', [binding('a', 'ClusterRole/r', [account('app', 'shop'), account('web')])], ['app', 'web']],
-  [
-    'users',
-    [binding('a', 'ClusterRole/r', [{ kind: 'User', name: 'system:serviceaccount:s:app' }])],
-    ['app'],
-  ],
-  ['people', [binding('a', 'ClusterRole/r', [{ kind: 'Group', name: 'system:masters' }])], []],
-  ['a RoleBinding', [binding('a', 'ClusterRole/r', [account('app')], 'shop')], []],
-  [
-    'everybody',
-    [binding('a', 'ClusterRole/r', [{ kind: 'Group', name: 'system:authenticated' }])],
-    undefined,
-  ],
-  ['pods', [binding('a', 'ClusterRole/r', [{ kind: 'Group', name: 'system:serviceaccounts:s' }])], undefined],
-])('the names with rights in the cluster: %s', (_, objects, names) => {
-  const found = namesWithClusterRights(new ObjectIndex(objects));
-  expect(found && [...found]).toEqual(names);
 });
 
 describe('membershipsOf', () => {

@@ -1,13 +1,13 @@
 import {
   type CrdLifecycle,
   crdLifecycleOf,
-  definedVersions,
+  definitionsOf,
   mayDeprecate,
   projectNames,
   releasesOf,
   serves,
 } from '../../kubernetes/crd-lifecycle.ts';
-import { whereFound } from '../../kubernetes/inventory.ts';
+import type { ObjectIndex, Reach } from '../../kubernetes/inventory.ts';
 import { isTestTarget } from '../../kubernetes/test-directory.ts';
 import type { Manifest } from '../../render/manifest.ts';
 import { type Context, defineRule, type Option } from '../rule.ts';
@@ -73,8 +73,8 @@ export default defineRule<Id, typeof options>({
   },
   check(context) {
     const { manifest, inventory } = context;
-    const isDefined = inventory.repository.derived(definedVersions).has(manifest.groupKind);
-    const lifecycle = crdLifecycleOf(manifest);
+    const isDefined = inventory.repository.derived(definitionsOf<Manifest>).has(manifest.groupKind);
+    const lifecycle = isDefined ? undefined : crdLifecycleOf(manifest);
     if (!(isDefined || lifecycle) || isTestTarget(manifest.target)) return;
     if (isDefined) checkDefinition(context);
     else if (lifecycle) checkRelease(context, lifecycle);
@@ -84,11 +84,9 @@ export default defineRule<Id, typeof options>({
 /** Asks the nearest definition of the kind. */
 function checkDefinition({ manifest, inventory, report }: Check): void {
   const { kind, apiVersion, version, groupKind } = manifest;
-  const reach =
-    whereFound(inventory, (index) => index.derived(definedVersions).has(groupKind)) ?? 'repository';
-  const versions = inventory[reach].derived(definedVersions).get(groupKind) ?? [];
+  const { reach, found } = nearest(inventory, definitionsOf<Manifest>, groupKind);
   const place = manifest.root.at('apiVersion');
-  const served = versions.filter((each) => each.served);
+  const served = found.flatMap(({ versions }) => versions.filter((each) => each.served));
   const own = served.filter(({ name }) => name === version);
   if (own.length === 0) {
     const names = [...new Set(served.map(({ name }) => name))].sort().join(', ') || 'none';
@@ -98,15 +96,28 @@ function checkDefinition({ manifest, inventory, report }: Check): void {
     report(place, 'deprecatedByDefinition', { kind, apiVersion });
 }
 
+/** Of what a table has for a key, that of the target; when there is none, that of the environment; else all. */
+function nearest<V extends { readonly object: Manifest }>(
+  { target, environment, repository }: Check['inventory'],
+  table: (index: ObjectIndex<Manifest>) => ReadonlyMap<string, readonly V[]>,
+  key: string,
+): { readonly reach: Reach; readonly found: readonly V[] } {
+  // What the repository does not have, no part of it has.
+  const all = repository.derived(table).get(key);
+  if (all === undefined) return { reach: 'repository', found: [] };
+  const inTarget = target.derived(table).get(key);
+  if (inTarget !== undefined) return { reach: 'target', found: inTarget };
+  const around = all.filter(({ object }) => environment.has(object));
+  return around.length > 0 ? { reach: 'environment', found: around } : { reach: 'repository', found: all };
+}
+
 function checkRelease({ manifest, inventory, options, report }: Check, lifecycle: CrdLifecycle): void {
   const { kind, apiVersion } = manifest;
   const { project, removed, deprecated, replacement } = lifecycle;
   const place = manifest.root.at('apiVersion');
   const data = { kind, apiVersion, project, replacement };
   const configured = options.releases[project];
-  const reach =
-    whereFound(inventory, (index) => index.derived(releasesOf<Manifest>).has(project)) ?? 'target';
-  const found = inventory[reach].derived(releasesOf<Manifest>).get(project) ?? [];
+  const { reach, found } = nearest(inventory, releasesOf<Manifest>, project);
   const running = configured === undefined ? found : [{ version: configured, isChart: false }];
   const states = running.map((release) => serves(release, lifecycle));
   const isSure = configured !== undefined || (found.length > 0 && reach !== 'repository');

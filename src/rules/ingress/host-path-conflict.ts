@@ -29,16 +29,18 @@ export default defineRule({
   check({ manifest, inventory, report }) {
     const { kind, name, target } = manifest;
     if (isTestTarget(target)) return;
-    const wide = inventory.environment.derived(claimants);
+    const all = inventory.repository.derived(claimants);
     const done = new Set<string>();
-    for (const { claim } of wide.ofRoute.get(manifest) ?? []) {
+    for (const { claim } of all.ofRoute.get(manifest) ?? []) {
+      const same = all.ofId.get(claim.id) ?? [];
       // Nobody else claims the same.
-      if (wide.ofId.get(claim.id)?.length === 1) continue;
-      const near = inventory.target.derived(claimants);
+      if (same.length === 1) continue;
       const example = isExampleHost(claim.host);
+      const [near] = inventory.target.derived(claimants).ofId.get(claim.id) ?? [];
       // Several hosts of a chart's values may be one and the same example.
-      const inTarget = example && target.kind === 'chart' ? undefined : firstOther(near, claim, manifest);
-      const found = inTarget ?? (example ? undefined : firstOther(wide, claim, manifest));
+      const inTarget = example && target.kind === 'chart' ? undefined : opponent(near, claim, manifest);
+      const around = example ? undefined : same.find((one) => inventory.environment.has(one.manifest));
+      const found = inTarget ?? opponent(around, claim, manifest);
       if (found === undefined || done.has(`${claim.host} ${claim.path}`)) continue;
       done.add(`${claim.host} ${claim.path}`);
       const { host, path, place } = claim;
@@ -71,8 +73,7 @@ function claimants(index: ObjectIndex<Manifest>): Claimants {
 }
 
 /** The first claimant, when it is another object that sends the requests elsewhere. */
-function firstOther({ ofId }: Claimants, claim: Claim, own: Manifest): Claimant | undefined {
-  const first = ofId.get(claim.id)?.[0];
+function opponent(first: Claimant | undefined, claim: Claim, own: Manifest): Claimant | undefined {
   if (first === undefined || first.claim.destination === claim.destination) return undefined;
   // One object that is defined twice is another mistake.
   const { groupKind, namespace, name } = first.manifest;

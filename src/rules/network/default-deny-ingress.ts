@@ -48,9 +48,9 @@ export default defineRule({
     const isNamespace = manifest.kind === 'Namespace';
     const name = isNamespace ? manifest.name : manifest.namespace;
     if (name === undefined) return;
-    if (environment.derived(speakers)(name, environmentName) !== manifest) return;
     // The policy may be in what could not be read.
     if (!complete || system.test(name) || isTestDirectory(manifest.target.name)) return;
+    if (environment.derived(speakers)(name, environmentName) !== manifest) return;
     const unbuilt = plainObjects(inventory).map((index) => ({ target, environment: index }));
     for (const view of [inventory, ...unbuilt]) {
       const { own, all, namespace } = policiesIn(view, name);

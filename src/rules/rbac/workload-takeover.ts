@@ -3,13 +3,7 @@ import { groupBy } from '../../group-by.ts';
 import { exposureOf } from '../../kubernetes/exposure.ts';
 import type { Field } from '../../kubernetes/field.ts';
 import { type Inventory, ObjectIndex } from '../../kubernetes/inventory.ts';
-import {
-  boundRole,
-  grantsAnyOf,
-  grantsEverything,
-  membershipsOf,
-  namesWithClusterRights,
-} from '../../kubernetes/rbac.ts';
+import { boundRole, grantsAnyOf, grantsEverything, membershipsOf, rbacOf } from '../../kubernetes/rbac.ts';
 import { type Power, powers, readSecrets } from '../../kubernetes/rbac-rights.ts';
 import { labelsAt } from '../../kubernetes/selector.ts';
 import {
@@ -53,7 +47,9 @@ export default defineRule({
   check({ manifest, pod, inventory: around, kubernetesMinor, report }) {
     if (pod === undefined) return;
     const account = accountOfPod(pod, manifest.namespace);
-    if (around.environment.derived(namesWithClusterRights)?.has(account.name) === false) return;
+    // What the repository does not bind, no part of it binds.
+    const bindings = around.repository.derived(rbacOf).membershipsOf(account);
+    if (!bindings.some(({ binding }) => binding.kind === 'ClusterRoleBinding')) return;
     const { target } = manifest;
     // Nobody installs a chart with the values that it is tested with.
     const isTest = target.kind === 'chart' && target.values.some(({ file }) => isTestPath(file ?? ''));

@@ -87,10 +87,8 @@ function checkService({ manifest, inventory, report }: Check): void {
   }
   // What seems to be missing may be in a file that could not be read.
   if (!inventory.complete) return;
-  const isIn = (index: ObjectIndex) => index.derived(podsOf).selectedBy(selector, namespace).length > 0;
-  // What the repository does not have, no part of it has.
-  const isElsewhere = isIn(inventory.repository);
-  if (isElsewhere && isIn(inventory.environment)) return;
+  const elsewhere = inventory.repository.derived(podsOf).selectedBy(selector, namespace);
+  if (elsewhere.some(({ object }) => inventory.environment.has(object))) return;
   const pods = inventory.target.derived(podsOf);
   const near = pods.inNamespace(namespace);
   if (near.length === 0 || isForController(selector, pods, namespace, inventory)) return;
@@ -101,7 +99,7 @@ function checkService({ manifest, inventory, report }: Check): void {
     near.slice(0, mostCompared).map(({ labels }) => labels),
   );
   const isOurs = hint !== '' || isMeant(selector, pods, namespace, name);
-  const message = isElsewhere ? 'elsewhere' : isOurs ? 'noPods' : 'unseenPods';
+  const message = elsewhere.length > 0 ? 'elsewhere' : isOurs ? 'noPods' : 'unseenPods';
   report(spec.at('selector'), message, { name, selector: wanted, hint });
 }
 
