@@ -22,6 +22,7 @@ const MEASURABLE = 300;
  */
 export async function benchRules(runs, scratch) {
   const source = await load(join(scratch, 'rules.mjs'));
+  source.tuneOptimizer();
   const results = [];
   for (const files of SIZES) {
     const tree = source.memoryTree(Object.fromEntries(gitOpsTree(files)));
@@ -67,6 +68,7 @@ function fastest(one, other) {
 async function load(outfile) {
   const entry = [
     "export { resolveSettings } from './src/config/settings.ts';",
+    "export { tuneOptimizer } from './src/optimizer.ts';",
     "export { memoryTree } from './src/files/memory.ts';",
     "export { loadSchemas } from './src/kubernetes/schema/index.ts';",
     "export { inventories } from './src/render/inventories.ts';",

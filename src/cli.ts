@@ -1,11 +1,9 @@
 #!/usr/bin/env node
 import { stdout } from 'node:process';
-import { setFlagsFromString } from 'node:v8';
 import { main } from './command.ts';
+import { tuneOptimizer } from './optimizer.ts';
 
-// A run is over before all of the optimizer's inlining pays: on Node 20 less of it makes a run on two cores 15 % shorter.
-// Newer versions of Node do not need the advice.
-if (process.versions.node.startsWith('20.')) setFlagsFromString('--max-inlined-bytecode-size-cumulative=150');
+tuneOptimizer();
 
 // Who reads the output may stop early, as `head` does.
 stdout.on('error', (error: NodeJS.ErrnoException) => {

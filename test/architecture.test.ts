@@ -22,6 +22,7 @@ const entries = [
   'compliance-command.ts',
   'render-command.ts',
   'check.ts',
+  'optimizer.ts',
 ];
 
 interface Import {
