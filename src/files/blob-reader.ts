@@ -29,8 +29,7 @@ export class BlobReader {
     this.#git.stdin.on('error', () => {});
     this.#ended = new Promise((ended) => {
       this.#git.on('close', () => {
-        this.#alive = false;
-        for (const resolve of this.#waiting.splice(0)) resolve(undefined);
+        this.#end();
         ended();
       });
     });
@@ -50,8 +49,15 @@ export class BlobReader {
 
   /** Ends git; reads that are under way give undefined. */
   async close(): Promise<void> {
+    // git may have answered already what is still in the pipe.
+    this.#end();
     this.#git.kill();
     await this.#ended;
+  }
+
+  #end(): void {
+    this.#alive = false;
+    for (const resolve of this.#waiting.splice(0)) resolve(undefined);
   }
 
   /** Takes `<id> blob <size>`, newline, bytes, newline, or `<id> missing` and newline, cut anywhere into chunks. */
