@@ -23,7 +23,6 @@ import { renderTree, type TreeInput } from './render/render-tree.ts';
 import type { RenderedTarget } from './render/rendering.ts';
 import type { Rule } from './rules/rule.ts';
 import { runRules } from './rules/run.ts';
-import immutableFieldChanged from './rules/schema/immutable-field-changed.ts';
 
 /** What a run needs to know. */
 export interface CheckInput {
@@ -71,8 +70,7 @@ export async function check(input: CheckInput): Promise<CheckResult> {
   const schemas = await loadSchemas([...manifests, ...unchecked]);
   const isAsked = wantedUnder(settings);
   const asked = settings.only === undefined ? rules : rules.filter(({ id }) => isAsked(id, true));
-  // No other rule looks at what was before.
-  const compared = asked.includes(immutableFieldChanged) ? base : undefined;
+  const compared = asked.some(({ looksBack }) => looksBack) ? base : undefined;
   const before =
     compared && (await manifestsBefore(compared, { settings, path, engine, only: changedFiles }));
   const looked = [...manifests, ...projectFiles];

@@ -24,6 +24,7 @@ export class Locator {
   readonly #lines = new Map<string, LineIndex>();
   readonly #masking: Masking;
   readonly #controlsOf = new Map<string, readonly string[]>();
+  readonly #origins = new Map<RuleReport, readonly Origin[]>();
 
   constructor(sources: Sources) {
     this.#sources = sources;
@@ -35,7 +36,7 @@ export class Locator {
     const { rule, messageId, manifest, place, podSecurity, container } = report;
     const message = messageOf(rule, messageId);
     const controls = this.#controls(rule, messageId);
-    const [origin, ...chain] = manifest.originsOf(place, report.part);
+    const [origin, ...chain] = this.#originsOf(report);
     if (origin === undefined) throw new Error(`${rule.id} reported a place without an origin`);
     const related = report.related.flatMap(({ manifest: other, place: at, message: note }) =>
       other
@@ -94,14 +95,22 @@ export class Locator {
    * itself; what only tests apply it has not.
    */
   isRecommended(report: RuleReport): boolean {
-    const { rule, messageId, manifest, place, part } = report;
+    const { rule, messageId, manifest } = report;
     const isEnforced = this.#isEnforced(report);
     if (!isEnforced && !(messageOf(rule, messageId).recommended ?? rule.recommended)) return false;
-    // All of a plain manifest is in its own file; to look for the place in it takes longer.
-    const isPlain = manifest.target.kind === 'manifests';
-    const file = isPlain ? manifest.file : manifest.originsOf(place, part)[0]?.file;
-    if (file !== undefined && isTestPath(file)) return false;
+    const [origin] = this.#originsOf(report);
+    if (origin !== undefined && isTestPath(origin.file)) return false;
     return isEnforced || !isHelmTest(manifest);
+  }
+
+  /** To look for a place in its file takes long, and more than one question needs it. */
+  #originsOf(report: RuleReport): readonly Origin[] {
+    let origins = this.#origins.get(report);
+    if (origins === undefined) {
+      origins = report.manifest.originsOf(report.place, report.part);
+      this.#origins.set(report, origins);
+    }
+    return origins;
   }
 
   /** Whether pods with this violation are rejected by what their namespace enforces. */

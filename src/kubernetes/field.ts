@@ -18,7 +18,7 @@ export class Field {
 
   /** Whether a value is set. The API server drops nulls, so null is not. */
   get exists(): boolean {
-    return this.value !== undefined && this.value !== null;
+    return isSet(this.value);
   }
 
   /** The place that is reached by these property names and 0-based indexes; it need not exist. */
@@ -57,6 +57,11 @@ export class Field {
     if (this.parent === undefined || this.key === undefined) return '';
     return `${this.parent.pointer}/${escapePointer(this.key)}`;
   }
+}
+
+/** Whether a value is there; null is not. */
+export function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 /** Narrows to an object that is neither null nor a list. */

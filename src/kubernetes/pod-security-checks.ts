@@ -1,4 +1,4 @@
-import type { Field } from './field.ts';
+import { type Field, isSet } from './field.ts';
 import { hostPathVolumes } from './host-path.ts';
 import {
   baselineCapabilities,
@@ -280,10 +280,6 @@ function settings(
 
 function isTrue(value: unknown): boolean {
   return value === true;
-}
-
-function isSet(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }
 
 function isText(value: unknown): value is string {

@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.ts';
 import provided from './data/cluster-provided.json' with { type: 'json' };
 import table from './data/producers.json' with { type: 'json' };
-import { type Field, isObject, splitPointer } from './field.ts';
+import { type Field, isObject, isSet, splitPointer } from './field.ts';
 import type { ObjectIndex } from './inventory.ts';
 import { fitsName, PatternIndex } from './name-pattern.ts';
 import type { KubernetesObject } from './object.ts';
@@ -327,8 +327,4 @@ function isFilledLater(root: Field): boolean {
     const map = root.valueAt('metadata', name);
     return isObject(map) && table.filled.some((key) => isSet(map[key]));
   });
-}
-
-function isSet(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }

@@ -80,6 +80,14 @@ export function coversAllResources(rule: PolicyRule): boolean {
   );
 }
 
+/** The texts in one of the lists of a policy rule, such as `resources`. */
+export function stringsIn(rule: PolicyRule, list: string): string[] {
+  return rule
+    .at(list)
+    .items()
+    .flatMap(({ string }) => string ?? []);
+}
+
 /**
  * Whether a policy rule is only about metrics. Their APIs serve nothing but reads, and those of custom and external
  * metrics have names of metrics where resources stand (kubernetes/metrics, kubernetes-sigs/custom-metrics-apiserver).

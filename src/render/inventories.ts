@@ -24,8 +24,11 @@ export function inventories(
   const siteOf = (target: RenderedTarget) => sites.get(target) ?? {};
   const nameOf = (target: RenderedTarget) => (siblingsOf(target).length > 1 ? target.target.name : undefined);
 
-  const places = new Map([...objectsOf(rendered), ...unchecked].map((object, place) => [object, place]));
-  const order = (object: Manifest) => places.get(object) ?? places.size;
+  let places: ReadonlyMap<Manifest, number> | undefined;
+  const order = (object: Manifest) => {
+    places ??= new Map([...objectsOf(rendered), ...unchecked].map((each, place) => [each, place]));
+    return places.get(object) ?? places.size;
+  };
   const parts = [
     ...groupBy(shown, (target) => JSON.stringify([siteOf(target), nameOf(target)])).values(),
   ].map((targets) => ({ targets, index: new ObjectIndex(objectsOf(targets)) }));

@@ -33,6 +33,8 @@ export interface RuleInfo {
    * looks at every Pod, but only of a Pod that runs etcd does it say anything when it finds nothing.
    */
   readonly concerns?: (object: KubernetesObject) => boolean;
+  /** Whether it compares with what was before the change, so that the base has to be rendered for it. */
+  readonly looksBack?: true;
   /** Whether the profile `recommended` has the rule; a message may differ. `strict` has every rule. */
   readonly recommended: boolean;
   /** The version of Plimsoll that first had the rule. */
@@ -85,7 +87,7 @@ export interface Context<Id extends string = string, Values = Readonly<Record<st
   readonly podSecurity: PodSecurity;
   /** All objects: of the same target, and of the whole repository. */
   readonly inventory: Inventory<Manifest>;
-  /** The objects of the target before the change under check; undefined when there is no such target, or no change. */
+  /** The objects of the target before the change under check; undefined when there is no such target, or no change, or no rule `looksBack`. */
   readonly before: ObjectIndex<Manifest> | undefined;
   /** The schemas of the kinds in the repository. */
   readonly schemas: Schemas;

@@ -8,6 +8,7 @@ import {
   type PolicyRule,
   policyRulesIn,
   roleKinds,
+  stringsIn,
 } from '../../kubernetes/rbac.ts';
 import { onlyReads } from '../../kubernetes/rbac-rights.ts';
 import { defineRule } from '../rule.ts';
@@ -93,13 +94,6 @@ export default defineRule({
     }
   },
 });
-
-function stringsIn(rule: PolicyRule, list: string): string[] {
-  return rule
-    .at(list)
-    .items()
-    .flatMap(({ string }) => string ?? []);
-}
 
 /** `/*` covers every path of the API server, as `*` does. `*` within a word is no wildcard. */
 function isWildcard({ value, parent }: Field): boolean {

@@ -10,6 +10,7 @@ import {
   type PolicyRule,
   policyRulesIn,
   roleKinds,
+  stringsIn,
 } from '../../kubernetes/rbac.ts';
 import type { Manifest } from '../../render/manifest.ts';
 import { defineRule } from '../rule.ts';
@@ -87,13 +88,6 @@ function resourcesIn(rule: PolicyRule): string {
 }
 
 const nameOfGroup = (group: string) => (group === '' ? 'the core group' : group);
-
-function stringsIn(rule: PolicyRule, list: string): string[] {
-  return rule
-    .at(list)
-    .items()
-    .flatMap(({ string }) => string ?? []);
-}
 
 /** The first three of many names. */
 function listed(names: readonly string[]): string {

@@ -7,6 +7,7 @@ export default defineRule({
   id: 'schema/immutable-field-changed',
   severity: 'high',
   kinds: immutableKinds,
+  looksBack: true,
   summary: 'Change of a field that cannot be changed',
   why: 'The API server refuses an update that changes such a field. The change is applied to none of the object, and a sync or a release that contains it fails from then on.',
   remedy:
