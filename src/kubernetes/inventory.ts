@@ -1,6 +1,9 @@
 import { groupBy } from '../group-by.ts';
 import type { KubernetesObject } from './object.ts';
 
+/** So many objects are looked through as fast as a table of them is made. */
+const few = 8;
+
 /** An index over a set of objects. Lists keep the order in which the objects were given. */
 export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
   readonly #all: readonly T[];
@@ -46,12 +49,16 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
 
   /** Objects of a kind by name. `namespace` undefined: cluster-scoped objects and those that do not name one. */
   find(kind: string, namespace: string | undefined, name: string): readonly T[] {
+    const objects = this.#kinds.get(kind) ?? [];
+    const wanted = namespace ?? '';
+    if (objects.length <= few)
+      return objects.filter((object) => object.name === name && namespaceOf(object) === wanted);
     let groups = this.#byName.get(kind);
     if (groups === undefined) {
-      groups = groupBy(this.#kinds.get(kind) ?? [], (object) => `${namespaceOf(object)}\n${object.name}`);
+      groups = groupBy(objects, (object) => `${namespaceOf(object)}\n${object.name}`);
       this.#byName.set(kind, groups);
     }
-    return groups.get(`${namespace ?? ''}\n${name}`) ?? [];
+    return groups.get(`${wanted}\n${name}`) ?? [];
   }
 
   /** All objects that name this namespace; undefined: those that name none. */

@@ -15,7 +15,7 @@ export function secretNoun(name: string): 'password' | 'key' | undefined {
 }
 
 /** What the name of every secret has something of. */
-const secretWord = /pass|pwd|secret|token|key|credential/i;
+export const secretWord = /pass|pwd|secret|token|key|credential/i;
 
 /** Whether a value cannot be a secret, whatever it is called. */
 export function isInnocent(value: string): boolean {

@@ -1,4 +1,4 @@
-import { isInnocent, secretNoun } from './secret-context.ts';
+import { isInnocent, secretNoun, secretWord } from './secret-context.ts';
 import { type Credential, findCredentials } from './secret-patterns.ts';
 
 /** A span of a text, in UTF-16 offsets, `end` exclusive. */
@@ -10,15 +10,27 @@ export type SecretSpan = Pick<Credential, 'start' | 'end'>;
  */
 export function findAssignments(text: string): SecretSpan[] {
   if (!/[:=<]/.test(text)) return [];
-  const found = heads.flatMap((head) => [...assignedAfter(text, head)]);
-  for (const pattern of whole)
-    for (const { indices, groups = {} } of text.matchAll(pattern)) {
-      const { name, secret = '' } = groups;
-      const [start = 0, end = 0] = indices?.groups?.secret ?? [];
-      if ((name === undefined || secretNoun(name) !== undefined) && !isInnocent(secret))
-        found.push({ start, end });
-    }
+  const found: SecretSpan[] = [];
+  const add = (from: number, spans: Iterable<SecretSpan>) => {
+    for (const { start, end } of spans) found.push({ start: from + start, end: from + end });
+  };
+  for (const { start, line } of linesWith(secretWord, text)) add(start, assignedAfter(line, named));
+  if (secretWord.test(text) && text.includes('value')) add(0, assignedAfter(text, item));
+  if (text.includes('</')) add(0, around(text, element));
+  for (const { start, line } of linesWith(/:\/\//, text))
+    if (line.includes('@')) add(start, around(line, address));
   return found;
+}
+
+/** The lines that have a word, with where they start; the others, which are most, cost nothing. */
+function* linesWith(word: RegExp, text: string): Generator<{ start: number; line: string }> {
+  const next = new RegExp(word, `g${word.flags}`);
+  for (let match = next.exec(text); match !== null; match = next.exec(text)) {
+    const start = text.lastIndexOf('\n', match.index) + 1;
+    const newline = text.indexOf('\n', match.index);
+    next.lastIndex = newline < 0 ? text.length : newline;
+    yield { start, line: text.slice(start, next.lastIndex) };
+  }
 }
 
 /** Values that stand after a name; what is taken for one is not looked into. */
@@ -38,20 +50,28 @@ function* assignedAfter(text: string, pattern: RegExp): Generator<SecretSpan> {
   }
 }
 
+/** Values that stand inside a pattern, which may have the name as well. */
+function* around(text: string, pattern: RegExp): Generator<SecretSpan> {
+  for (const { indices, groups = {} } of text.matchAll(pattern)) {
+    const { name, secret = '' } = groups;
+    const [start = 0, end = 0] = indices?.groups?.secret ?? [];
+    if ((name === undefined || secretNoun(name) !== undefined) && !isInnocent(secret)) yield { start, end };
+  }
+}
+
 const afterName =
   /"(?<quoted>[^"\n]{1,4000})"|'(?<single>[^'\n]{1,4000})'|(?<plain>(?:\$\{[^}\n]{0,200}\}|[^\s"'#|>&*!{}[\]<])(?:\$\{[^}\n]{0,200}\}|[^\n,;}<]){0,4000})/y;
 
-const heads: readonly RegExp[] = [
-  /(?<![\w.-])(?<name>[A-Za-z_][\w.-]{0,80})["']?[ \t]{0,20}[:=][ \t]{0,20}/g,
-  // The items of `env`, of Helm's parameters, and the like.
-  /\bname["']?:[ \t]{1,5}["']?(?<name>[A-Za-z_][\w.-]{0,80})["']?\s{0,40},?\s{0,40}["']?value["']?:[ \t]{1,5}/g,
-];
+const named = /(?<![\w.-])(?<name>[A-Za-z_][\w.-]{0,80})["']?[ \t]{0,20}[:=][ \t]{0,20}/g;
 
-const whole: readonly RegExp[] = [
-  /<(?<name>[A-Za-z_][\w.-]{0,80})>(?<secret>[^<>\n]{1,4000})<\//dg,
-  // The password of an address.
-  /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"']{0,200}:(?<secret>[^\s/@"']{1,400})@/dgi,
-];
+/** An item of `env`, of Helm's parameters, and the like. */
+const item =
+  /\bname["']?:[ \t]{1,5}["']?(?<name>[A-Za-z_][\w.-]{0,80})["']?\s{0,40},?\s{0,40}["']?value["']?:[ \t]{1,5}/g;
+
+const element = /<(?<name>[A-Za-z_][\w.-]{0,80})>(?<secret>[^<>\n]{1,4000})<\//dg;
+
+/** An address with a password. */
+const address = /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"']{0,200}:(?<secret>[^\s/@"']{1,400})@/dgi;
 
 /**
  * Everything in the text of a file that may be a secret, for what must never be printed: more than what rules find fault
@@ -80,16 +100,19 @@ function blocks(text: string): SecretSpan[] {
     });
   }
   let last = 0;
-  for (const { index, 0: head, groups } of text.matchAll(
-    /^(?<indent>[ \t]*)(?:- )?["']?(?<name>[\w./-]{1,80})["']?:[ \t]*(?:![\w!]+[ \t]*)?[|>][-+\d]*[ \t]*(?:#.*)?\r?\n/gm,
-  )) {
-    if (index < last || secretNoun(groups?.name ?? '') === undefined) continue;
-    const block = indentedFrom(text, index + head.length, groups?.indent?.length ?? 0);
+  for (const { start, line } of linesWith(secretWord, text)) {
+    const { indent = '', name = '' } = blockHead.exec(line)?.groups ?? {};
+    if (start < last || secretNoun(name) === undefined) continue;
+    const block = indentedFrom(text, start + line.length + 1, indent.length);
     found.push(block);
     last = block.end;
   }
   return found;
 }
+
+/** The line before a block scalar. */
+const blockHead =
+  /^(?<indent>[ \t]*)(?:- )?["']?(?<name>[\w./-]{1,80})["']?:[ \t]*(?:![\w!]+[ \t]*)?[|>][-+\d]*[ \t]*(?:#.*)?\r?$/;
 
 /** The lines from an offset on that are indented by more than `indent` columns. */
 function indentedFrom(text: string, start: number, indent: number): SecretSpan {
@@ -106,6 +129,7 @@ function indentedFrom(text: string, start: number, indent: number): SecretSpan {
 
 /** The literals from which a kustomization makes Secrets. */
 function generated(text: string): SecretSpan[] {
+  if (!text.includes('secretGenerator')) return [];
   return Array.from(text.matchAll(/^(?<indent>[ \t]*)secretGenerator:[^\n]*\n/gm)).flatMap(
     ({ index, 0: head, groups }) => {
       const from = index + head.length;
@@ -130,6 +154,7 @@ function generated(text: string): SecretSpan[] {
 /** The values under `data` and `stringData` of Secrets. */
 function entriesOfSecrets(text: string): SecretSpan[] {
   const found: SecretSpan[] = [];
+  if (!/\bkind["']?:\s{0,5}["']?Secret\b/.test(text)) return found;
   let start = 0;
   for (const document of text.split(/^(?=---)/m)) {
     let last = 0;

@@ -57,13 +57,16 @@ export function runRules(input: RunInput): { reports: RuleReport[]; failures: Ru
     const pod = podOf(manifest);
     const containers = pod === undefined ? [] : containersOf(pod);
     const inventory = inventoryOf(manifest);
-    const podSecurity = podSecurityOf(manifest.namespace, inventory);
+    let podSecurity: PodSecurity | undefined;
     let current: Rule | undefined;
     const context: Context = {
       manifest,
       pod,
       containers,
-      podSecurity,
+      get podSecurity() {
+        podSecurity ??= podSecurityOf(manifest.namespace, inventory);
+        return podSecurity;
+      },
       inventory,
       before: input.before?.get(manifest.target.name),
       schemas,
@@ -81,7 +84,7 @@ export function runRules(input: RunInput): { reports: RuleReport[]; failures: Ru
           manifest,
           place,
           part,
-          podSecurity,
+          podSecurity: context.podSecurity,
           container,
           related,
         });
@@ -126,7 +129,9 @@ function podSecurityTable(
   const table = new Map<Manifest, PodSecurity>();
   return (namespace, { target, environment }) => {
     if (namespace === undefined) return none;
-    const [object] = [target, environment].flatMap((index) => index.find('Namespace', undefined, namespace));
+    const object =
+      target.find('Namespace', undefined, namespace)[0] ??
+      environment.find('Namespace', undefined, namespace)[0];
     if (object === undefined) return none;
     let found = table.get(object);
     if (found === undefined) {
