@@ -38,11 +38,11 @@ export function absenceOf(
   inventory: Inventory,
 ): Absence | undefined {
   const { kind, name, namespace } = wanted;
-  const { environment, repository } = inventory;
   const inTarget = inventory.target.derived(productsOf);
-  if (inTarget.find(kind, namespace, name).length > 0) return undefined;
+  if (inTarget.has(kind, namespace, name)) return undefined;
   if (!isName(name) || isClusterProvided(kind, name)) return undefined;
   if (!inventory.complete || isTestTarget(target)) return undefined;
+  const { environment, repository } = inventory;
   const elsewhere = repository.derived(productsOf).find(kind, namespace, name);
   if (elsewhere.some(({ source }) => environment.has(source))) return undefined;
   if (mayBeMade(wanted, inventory)) return undefined;
@@ -106,10 +106,8 @@ const programsMake = [
 ] as const;
 
 function has(rule: PolicyRule, list: string, wanted: string): boolean {
-  return rule
-    .at(list)
-    .items()
-    .some(({ value }) => value === wanted || value === '*');
+  const values = rule.valueAt(list);
+  return Array.isArray(values) && (values.includes(wanted) || values.includes('*'));
 }
 
 /** Where kinds from which a controller installs what may be any chart say the namespace. */

@@ -51,6 +51,7 @@ function ofIngress({ root, namespace }: KubernetesObject): Backend[] {
     ...paths.map((path) => path.at('backend')),
   ];
   return backends.flatMap((backend) => {
+    if (!backend.exists) return [];
     // `serviceName` and `servicePort` are those of the versions before v1.
     const service = backend.at('service');
     const old = backend.at('servicePort');

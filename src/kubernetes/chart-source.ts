@@ -47,8 +47,9 @@ export function chartsNamedBy(
     );
   if (groupKind === 'HelmChart.helm.cattle.io')
     return named(root.at('spec', 'chart'), root.at('spec', 'repo').string);
-  const spec = groupKind === helmReleaseKind ? root.at('spec', 'chart', 'spec') : root.at('spec');
-  if (spec.valueAt('sourceRef', 'kind') !== 'HelmRepository') return [];
+  const path = groupKind === helmReleaseKind ? ['spec', 'chart', 'spec'] : ['spec'];
+  if (root.valueAt(...path, 'sourceRef', 'kind') !== 'HelmRepository') return [];
+  const spec = root.at(...path);
   return named(spec.at('chart'), repositoryOf(spec.at('sourceRef'), object, inventory));
 }
 

@@ -1,4 +1,4 @@
-import { Field } from './field.ts';
+import { Field, isObject } from './field.ts';
 import type { KubernetesObject } from './object.ts';
 
 /** A host and path that a route asks a router for. */
@@ -37,8 +37,8 @@ const sharing =
 
 function ofIngress({ root, namespace }: KubernetesObject): Claim[] {
   const annotations = root.at('metadata', 'annotations');
-  const shared = annotations.properties().some(({ key }) => sharing.test(String(key)));
-  if (shared) return [];
+  if (isObject(annotations.value) && Object.keys(annotations.value).some((key) => sharing.test(key)))
+    return [];
   const byAnnotation = annotations.at('kubernetes.io/ingress.class').string;
   const router = root.at('spec', 'ingressClassName').string ?? byAnnotation ?? '';
   return root
@@ -171,10 +171,26 @@ function claim(
   const name = host?.toLowerCase() ?? '';
   // Placeholders are no host names.
   if (!/^[a-z0-9*]([a-z0-9.-]*[a-z0-9])?$/.test(name)) return [];
-  return [{ host: name, path, place, id: text([name, path, router]), destination: text(destination) }];
+  return [
+    {
+      host: name,
+      path,
+      place,
+      id: text([name, path, router]),
+      // Asked only of claims for the same.
+      get destination() {
+        return text(destination);
+      },
+    },
+  ];
 }
 
 /** A text that is the same for the same values; of fields the values count. */
 function text(value: unknown): string {
-  return JSON.stringify(value, (_, each) => (each instanceof Field ? (each.value ?? null) : each)) ?? '';
+  return JSON.stringify(plain(value)) ?? '';
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Field) return value.value ?? null;
+  return Array.isArray(value) ? value.map(plain) : value;
 }

@@ -21,34 +21,33 @@ export interface ConfigReference {
  */
 export function configReferencesOf({ spec }: Pod, containers: readonly Container[]): ConfigReference[] {
   const found: ConfigReference[] = [];
-  for (const container of containers) addOfContainer(container, found);
+  for (const container of containers) {
+    addOfVariables(container, found);
+    for (const entry of itemsOf(container.field, 'envFrom'))
+      for (const [key, kind] of listSources) {
+        const source = entry.at(key);
+        if (source.exists) add(found, kind, source, source.at('name'), { container });
+      }
+  }
   for (const volume of itemsOf(spec, 'volumes')) addOfVolume(volume, found);
   for (const secret of itemsOf(spec, 'imagePullSecrets'))
     add(found, 'Secret', secret, secret.at('name'), { pull: true });
   return found;
 }
 
-function addOfContainer(container: Container, found: ConfigReference[]): void {
-  const { field } = container;
-  for (const variable of sourcesOfVariables(field))
+/** What the variables of a container that have no value of their own say where to get it; most have one. */
+function addOfVariables(container: Container, found: ConfigReference[]): void {
+  const variables = container.field.valueAt('env');
+  if (!Array.isArray(variables)) return;
+  for (let index = 0; index < variables.length; index++) {
+    const variable: unknown = variables[index];
+    if (!isObject(variable) || !isObject(variable.valueFrom)) continue;
+    const from = container.field.at('env', index, 'valueFrom');
     for (const [key, kind] of variableSources) {
-      const source = variable.at(key);
+      const source = from.at(key);
       if (source.exists) add(found, kind, source, source.at('name'), { keys: [source.at('key')], container });
     }
-  for (const entry of itemsOf(field, 'envFrom'))
-    for (const [key, kind] of listSources) {
-      const source = entry.at(key);
-      if (source.exists) add(found, kind, source, source.at('name'), { container });
-    }
-}
-
-/** Where the variables of a container that have no value of their own say where to get it; most have one. */
-function sourcesOfVariables(container: Field): Field[] {
-  const variables = container.valueAt('env');
-  if (!Array.isArray(variables)) return [];
-  return variables.flatMap((variable, index) =>
-    isObject(variable) && isObject(variable.valueFrom) ? [container.at('env', index, 'valueFrom')] : [],
-  );
+  }
 }
 
 const variableSources = [

@@ -38,5 +38,6 @@ export function frozenRegistryOf(name: string, tag: string | undefined): FrozenR
 }
 
 function hostOf(name: string): string {
-  return name.split('/', 1)[0] ?? name;
+  const slash = name.indexOf('/');
+  return slash < 0 ? name : name.slice(0, slash);
 }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import table from './data/host-paths.json' with { type: 'json' };
-import type { Field } from './field.ts';
+import { type Field, isObject, isSet } from './field.ts';
 import type { Pod } from './workload.ts';
 
 /** A volume that is a directory or a file of the node. */
@@ -18,7 +18,7 @@ export function hostPathVolumes(pod: Pod): HostPathVolume[] {
   return pod.spec
     .at('volumes')
     .items()
-    .filter((volume) => volume.at('hostPath').exists)
+    .filter(({ value }) => isObject(value) && isSet(value.hostPath))
     .map((volume) => {
       const field = volume.at('hostPath', 'path');
       const name = volume.at('name').string ?? `#${Number(volume.key) + 1}`;

@@ -19,8 +19,8 @@ export function isStandIn(
   const { registry, repository: path } = reference;
   const name = registry === undefined ? path : `${registry}/${path}`;
   if (isWithin(fullName(reference), ofRelease) || repository.derived(artifacts).has(name)) return true;
-  const streams = registry === undefined ? (environment.derived(lookedUp).get(path) ?? []) : [];
-  return streams.some((stream) => mayShareNamespace(stream.namespace, namespace));
+  const streams = registry === undefined ? (repository.derived(lookedUp).get(path) ?? []) : [];
+  return streams.some((stream) => mayShareNamespace(stream.namespace, namespace) && environment.has(stream));
 }
 
 function artifacts(index: ObjectIndex): ReadonlySet<string> {

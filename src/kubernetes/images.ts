@@ -1,6 +1,6 @@
 import { parseYaml } from '../yaml/parse.ts';
 import { applicationSources, argoApplications } from './argo-cd.ts';
-import { Field } from './field.ts';
+import { Field, isObject } from './field.ts';
 import { fullName, type ImageReference, parseImageReference } from './image-reference.ts';
 import type { Inventory } from './inventory.ts';
 import type { KubernetesObject } from './object.ts';
@@ -56,15 +56,18 @@ function findImages({ manifest: object, pod, containers }: Subject): Image[] {
   if (pod !== undefined)
     return [
       ...containers.flatMap((container) => whole(container.field.at('image'), false, container)),
-      ...pod.spec
-        .at('volumes')
-        .items()
-        .flatMap((volume) => whole(volume.at('image', 'reference'), false)),
+      ...inVolumes(pod.spec.at('volumes')),
     ];
   if (object.groupKind === 'HelmRelease.helm.toolkit.fluxcd.io')
     return imagesIn(object.root.at('spec', 'values'), true);
   if (argoApplications.includes(object.groupKind)) return applicationSources(object).flatMap(ofSource);
   return isAboutOthers(object) ? [] : imagesIn(object.root.at('spec'), false);
+}
+
+function inVolumes(volumes: Field): Image[] {
+  const hasImage = (volume: unknown) => isObject(volume) && volume.image !== undefined;
+  if (!Array.isArray(volumes.value) || !volumes.value.some(hasImage)) return [];
+  return volumes.items().flatMap((volume) => whole(volume.at('image', 'reference'), false));
 }
 
 function ofSource(source: Field): Image[] {
@@ -83,17 +86,25 @@ function isAboutOthers({ group }: KubernetesObject): boolean {
   return /(?:^|\.)(?:kyverno\.io|gatekeeper\.sh|image\.toolkit\.fluxcd\.io)$/.test(group);
 }
 
-const wholeKeys: ReadonlySet<string | number | undefined> = new Set(['image', 'imageName']);
+const wholeKeys: ReadonlySet<string> = new Set(['image', 'imageName']);
 
 function imagesIn(field: Field, forChart: boolean): Image[] {
-  if (typeof field.value !== 'object') return [];
-  const inner = Array.isArray(field.value) ? field.items() : field.properties();
-  return [
-    ...inParts(field, forChart),
-    ...inner.flatMap((each) =>
-      wholeKeys.has(each.key) && each.string !== undefined ? whole(each, forChart) : imagesIn(each, forChart),
-    ),
-  ];
+  const images: Image[] = [];
+  addImagesIn(field, forChart, images);
+  return images;
+}
+
+function addImagesIn(field: Field, forChart: boolean, images: Image[]): void {
+  const { value } = field;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++)
+      if (typeof value[index] === 'object') addImagesIn(field.at(index), forChart, images);
+  } else if (isObject(value)) {
+    images.push(...inParts(field, forChart));
+    for (const key of Object.keys(value))
+      if (typeof value[key] === 'object') addImagesIn(field.at(key), forChart, images);
+      else if (wholeKeys.has(key)) images.push(...whole(field.at(key), forChart));
+  }
 }
 
 function whole(field: Field, forChart: boolean, container?: Container): Image[] {

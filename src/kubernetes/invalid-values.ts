@@ -42,7 +42,7 @@ export function invalidValues(
   const { root, groupKind, name } = object;
   const metadata = root.at('metadata');
   const spec = root.at('spec');
-  found.test(metadata, 'name', 'Name', () => objectNameProblem(object, kubernetesMinor));
+  found.name(metadata, object, kubernetesMinor);
   if (name !== '') found.test(metadata, 'namespace', 'Namespace', labelProblem);
   found.metadata(metadata);
   if (isCustom(object)) {
@@ -64,9 +64,16 @@ export function invalidValues(
 class Findings {
   readonly all: InvalidValue[] = [];
 
+  /** Tests the name of an object, unless it has none yet. */
+  name(metadata: Field, object: KubernetesObject, kubernetesMinor: number): void {
+    const text = isObject(metadata.value) ? metadata.value.name : undefined;
+    if (typeof text === 'string' && text !== '' && objectNameProblem(object, kubernetesMinor) !== undefined)
+      this.#judge(metadata, 'name', 'Name', text, () => objectNameProblem(object, kubernetesMinor));
+  }
+
   /** Tests a property when it is a text that is not empty. */
-  test(owner: Field, key: string | number, subject: string, test: Test): void {
-    const text = owner.valueAt(key);
+  test(owner: Field, key: string, subject: string, test: Test): void {
+    const text = isObject(owner.value) ? owner.value[key] : undefined;
     if (typeof text === 'string' && text !== '') this.#judge(owner, key, subject, text, test);
   }
 
@@ -82,13 +89,12 @@ class Findings {
 
   /** Tests the keys of a map. */
   keys(map: Field, subject: string, test: Test): void {
-    if (isObject(map.value))
-      for (const key of Object.keys(map.value)) this.#judge(map, key, subject, key, test);
+    if (isObject(map.value)) for (const key in map.value) this.#judge(map, key, subject, key, test);
   }
 
   labels(map: Field): void {
     if (!isObject(map.value)) return;
-    for (const key of Object.keys(map.value)) {
+    for (const key in map.value) {
       this.#judge(map, key, 'Label', key, qualifiedNameProblem);
       const text = map.value[key];
       if (typeof text === 'string' && labelValueProblem(text) !== undefined)
@@ -117,10 +123,13 @@ class Findings {
       this.items(field.at('env'), 'name', 'Variable name', (text) =>
         variableNameProblem(text, kubernetesMinor),
       );
-      for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe'])
-        if (isObject(container[probe]))
+      for (const name of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
+        const probe = container[name];
+        if (isObject(probe))
           for (const action of ['httpGet', 'tcpSocket'])
-            this.test(field.at(probe, action), 'port', 'Port name', portNameProblem);
+            if (isObject(probe[action]))
+              this.test(field.at(name, action), 'port', 'Port name', portNameProblem);
+      }
     }
   }
 
@@ -161,8 +170,7 @@ class Findings {
     if (Array.isArray(value))
       for (let index = 0; index < value.length; index++)
         this.#selectorsAt(top, path, index, value[index], ofNodes);
-    else if (isObject(value))
-      for (const key of Object.keys(value)) this.#selectorsAt(top, path, key, value[key], ofNodes);
+    else if (isObject(value)) for (const key in value) this.#selectorsAt(top, path, key, value[key], ofNodes);
   }
 
   #selectorsAt(
@@ -186,7 +194,9 @@ class Findings {
     this.test(requirement, 'key', 'Label', qualifiedNameProblem);
     const values = requirement.at('values');
     const items = Array.isArray(values.value) ? values.value : [];
-    for (const index of items.keys()) this.test(values, index, 'Label value', labelValueProblem);
+    for (const [index, text] of items.entries())
+      if (typeof text === 'string' && text !== '')
+        this.#judge(values, index, 'Label value', text, labelValueProblem);
     const operator = requirement.at('operator').string;
     switch (operator) {
       case undefined:

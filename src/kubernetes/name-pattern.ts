@@ -1,16 +1,18 @@
 /** Whether a name fits a pattern in which `*` stands for any text, none included. */
 export function fitsName(pattern: string, name: string): boolean {
-  if (!pattern.includes('*')) return pattern === name;
-  const [first = '', ...rest] = pattern.split('*');
-  if (!name.startsWith(first)) return false;
-  let from = first.length;
-  for (const part of rest.slice(0, -1)) {
+  const first = pattern.indexOf('*');
+  if (first < 0) return pattern === name;
+  const last = pattern.lastIndexOf('*');
+  const start = pattern.slice(0, first);
+  const end = pattern.slice(last + 1);
+  if (!name.startsWith(start) || !name.endsWith(end)) return false;
+  let from = start.length;
+  for (const part of pattern.slice(first, last).split('*')) {
     const at = name.indexOf(part, from);
     if (at < 0) return false;
     from = at + part.length;
   }
-  const last = rest.at(-1) ?? '';
-  return name.length - last.length >= from && name.endsWith(last);
+  return name.length - end.length >= from;
 }
 
 /** Finds the patterns that a name fits, without a look at every pattern. */

@@ -1,5 +1,5 @@
 import type { Wanted } from './absence.ts';
-import { type Field, isObject } from './field.ts';
+import { type Field, isObject, isSet } from './field.ts';
 import type { KubernetesObject } from './object.ts';
 import type { Pod } from './workload.ts';
 
@@ -26,31 +26,36 @@ export function referringKinds(): string[] {
 
 function ofPod({ spec }: Pod, object: KubernetesObject): ObjectReference[] {
   const { namespace } = object;
-  const account = spec.at('serviceAccountName');
-  return [
-    ...to('ServiceAccount', account.exists ? account : spec.at('serviceAccount'), namespace),
+  const account = isSet(spec.valueAt('serviceAccountName')) ? 'serviceAccountName' : 'serviceAccount';
+  const found = [
+    ...to('ServiceAccount', spec.at(account), namespace),
     ...to('PriorityClass.scheduling.k8s.io', spec.at('priorityClassName')),
     ...to('RuntimeClass.node.k8s.io', spec.at('runtimeClassName')),
-    ...claimingVolumes(spec, object).flatMap((volume) => [
+  ];
+  for (const volume of claimingVolumes(spec, object))
+    found.push(
       ...to('PersistentVolumeClaim', volume.at('persistentVolumeClaim', 'claimName'), namespace),
       ...ofClaim(volume.at('ephemeral', 'volumeClaimTemplate')),
-    ]),
-  ];
+    );
+  return found;
 }
 
 /** The volumes of a pod that name a claim or bring one with them. */
 function claimingVolumes(spec: Field, { root }: KubernetesObject): Field[] {
+  const all = spec.valueAt('volumes');
+  if (!Array.isArray(all) || !all.some(mayClaim)) return [];
   const volumes = spec
     .at('volumes')
     .items()
-    .filter(
-      ({ value }) => isObject(value) && (isObject(value.persistentVolumeClaim) || isObject(value.ephemeral)),
-    );
-  if (volumes.length === 0) return volumes;
+    .filter(({ value }) => mayClaim(value));
   // A claim of a StatefulSet's own takes the place of the volume of its name.
   const claims = root.at('spec', 'volumeClaimTemplates').items();
   const own = new Set(claims.map((claim) => claim.at('metadata', 'name').string));
   return volumes.filter((volume) => !own.has(volume.at('name').string));
+}
+
+function mayClaim(volume: unknown): boolean {
+  return isObject(volume) && (isObject(volume.persistentVolumeClaim) || isObject(volume.ephemeral));
 }
 
 const readers = new Map<string, (object: KubernetesObject) => ObjectReference[]>([

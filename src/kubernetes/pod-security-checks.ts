@@ -1,4 +1,4 @@
-import { type Field, isSet } from './field.ts';
+import { type Field, isObject, isSet } from './field.ts';
 import { hostPathVolumes } from './host-path.ts';
 import {
   baselineCapabilities,
@@ -51,13 +51,13 @@ const checks = {
   hostNamespaces: {
     level: 'baseline',
     find: (pod) =>
-      ['hostNetwork', 'hostPID', 'hostIPC']
-        .filter((name) => isTrue(pod.spec.valueAt(name)))
-        .map((name) => ofPod(pod.spec.at(name))),
+      hostNamespaces
+        .filter((path) => isTrue(valueIn(pod.spec.value, path)))
+        .map((path) => ofPod(pod.spec.at(...path))),
   },
   privileged: {
     level: 'baseline',
-    find: (_, containers) => inContainers(containers, ['securityContext', 'privileged'], isTrue),
+    find: (_, containers) => inContainers(containers, ['privileged'], isTrue),
   },
   capabilities_baseline: {
     level: 'baseline',
@@ -72,13 +72,15 @@ const checks = {
   hostPorts: {
     level: 'baseline',
     find: (_, containers) =>
-      containers.flatMap((container) =>
-        container.field
-          .at('ports')
-          .items()
-          .filter((port) => isHostPort(port.valueAt('hostPort')))
-          .map((port) => ofContainer(container, port.at('hostPort'))),
-      ),
+      containers
+        .filter(({ field: { value } }) => isObject(value) && hasHostPort(value.ports))
+        .flatMap((container) =>
+          container.field
+            .at('ports')
+            .items()
+            .map((port) => ofContainer(container, port.at('hostPort')))
+            .filter(({ place: { value } }) => isHostPort(value)),
+        ),
   },
   hostProbesAndHostLifecycle: {
     level: 'baseline',
@@ -86,25 +88,21 @@ const checks = {
     find: (_, containers) =>
       containers.flatMap((container) =>
         handlers
-          .filter((path) => isSet(container.field.valueAt(...path)))
-          .flatMap((path) => ['httpGet', 'tcpSocket'].map((action) => [...path, action, 'host']))
-          .filter((path) => isText(container.field.valueAt(...path)))
-          .map((path) => ofContainer(container, container.field.at(...path))),
+          .filter((path) => hasHost(valueIn(container.field.value, path)))
+          .flatMap((path) => actions.map((action) => container.field.at(...path, action, 'host')))
+          .filter(({ value }) => isText(value))
+          .map((place) => ofContainer(container, place)),
       ),
   },
   appArmorProfile: {
     level: 'baseline',
     find: (pod, containers) => [
       ...unconfined(pod, containers, 'appArmorProfile'),
-      ...pod.metadata
-        .at('annotations')
-        .properties()
-        .filter(
-          ({ key, string = '' }) =>
-            isAppArmor.test(String(key)) && !/^($|runtime\/default$|localhost\/)/.test(string),
-        )
+      ...appArmorKeys(pod)
+        .map((key) => pod.metadata.at('annotations', key))
+        .filter(({ string = '' }) => !/^($|runtime\/default$|localhost\/)/.test(string))
         .map((place) => {
-          const name = String(place.key).replace(isAppArmor, '');
+          const name = String(place.key).slice(appArmor.length);
           return { place, owner: `container ${name}`, name, about: {} };
         }),
     ],
@@ -112,6 +110,7 @@ const checks = {
   seLinuxOptions: {
     level: 'baseline',
     find: (pod, containers, minor) => {
+      if (settings(pod, containers, ['seLinuxOptions'], isSet).length === 0) return [];
       const isBadType = (type: unknown) => isText(type) && !isAllowedSELinuxType(type, minor);
       return [
         ...settings(pod, containers, ['seLinuxOptions', 'type'], isBadType),
@@ -136,19 +135,15 @@ const checks = {
   sysctls: {
     level: 'baseline',
     find: (pod, _, minor) =>
-      pod.spec
-        .at('securityContext', 'sysctls')
-        .items()
+      itemsIn(pod.spec, ['securityContext', 'sysctls'])
         .map((sysctl) => ofPod(sysctl.at('name')))
         .filter(({ place: { string } }) => string !== undefined && !isSafeSysctl(string, minor)),
   },
   restrictedVolumes: {
     level: 'restricted',
     find: (pod) =>
-      pod.spec
-        .at('volumes')
-        .items()
-        .filter((volume) => !restrictedVolumeSources.some((source) => isSet(volume.valueAt(source))))
+      itemsIn(pod.spec, ['volumes'])
+        .filter(({ value }) => !isRestrictedVolume(value))
         .flatMap((volume) => ['hostPath', ...otherVolumeSources].map((source) => ofPod(volume.at(source))))
         .filter(({ place }) => place.exists),
   },
@@ -157,7 +152,7 @@ const checks = {
     since: 8,
     windowsExemptSince: 25,
     find: (_, containers) =>
-      inContainers(containers, ['securityContext', 'allowPrivilegeEscalation'], (value) => value !== false),
+      inContainers(containers, ['allowPrivilegeEscalation'], (value) => value !== false),
   },
   runAsNonRoot: {
     level: 'restricted',
@@ -190,7 +185,7 @@ const checks = {
       ...added(containers, (capability) => capability === 'NET_BIND_SERVICE'),
       ...inContainers(
         containers,
-        ['securityContext', 'capabilities', 'drop'],
+        ['capabilities', 'drop'],
         (value) => !(Array.isArray(value) && value.includes('ALL')),
       ),
     ],
@@ -204,7 +199,8 @@ const checks = {
 
 export type CheckId = keyof typeof checks;
 
-const ids = Object.keys(checks) as CheckId[];
+/** Most pods break a check of the level restricted if any, and those come last. */
+const lastFirst = (Object.keys(checks) as CheckId[]).reverse();
 const byId: ReadonlyMap<string, Check> = new Map(Object.entries(checks));
 
 /** Where a pod breaks a check, if the version of the policy makes that check on it. */
@@ -216,14 +212,14 @@ export function violationsOf(id: CheckId, { pod, containers, podSecurity: { mino
 export function appliesTo(id: CheckId, pod: Pod, minor: number): boolean {
   const { since = 0, windowsExemptSince = Infinity, userNamespaceExemptSince = Infinity }: Check = checks[id];
   if (minor < since) return false;
-  if (minor >= windowsExemptSince && pod.spec.valueAt('os', 'name') === 'windows') return false;
-  return minor < userNamespaceExemptSince || pod.spec.valueAt('hostUsers') !== false;
+  if (minor >= windowsExemptSince && valueIn(pod.spec.value, ['os', 'name']) === 'windows') return false;
+  return minor < userNamespaceExemptSince || valueIn(pod.spec.value, ['hostUsers']) !== false;
 }
 
 /** Whether the admission plugin lets a pod into a namespace that enforces this level. */
 export function meets(level: PodSecurityLevel, subject: Subject): boolean {
   if (level === 'privileged') return true;
-  return ids.every(
+  return lastFirst.every(
     (id) =>
       !belongsTo(level, checks[id], subject.podSecurity.minor) || violationsOf(id, subject).length === 0,
   );
@@ -236,6 +232,8 @@ function belongsTo(level: 'baseline' | 'restricted', check: Check, minor: number
   return replacedBy === undefined || minor < (byId.get(replacedBy)?.since ?? 0);
 }
 
+const hostNamespaces = [['hostNetwork'], ['hostPID'], ['hostIPC']];
+
 const handlers = [
   ['livenessProbe'],
   ['readinessProbe'],
@@ -244,7 +242,42 @@ const handlers = [
   ['lifecycle', 'preStop'],
 ];
 
-const isAppArmor = /^container\.apparmor\.security\.beta\.kubernetes\.io\//;
+const actions = ['httpGet', 'tcpSocket'];
+
+function hasHost(handler: unknown): boolean {
+  if (!isObject(handler)) return false;
+  return [handler.httpGet, handler.tcpSocket].some((action) => isObject(action) && isText(action.host));
+}
+
+const appArmor = 'container.apparmor.security.beta.kubernetes.io/';
+
+/** The annotations of a pod that give its containers AppArmor profiles. */
+function appArmorKeys({ metadata }: Pod): string[] {
+  const annotations = valueIn(metadata.value, ['annotations']);
+  return isObject(annotations) ? Object.keys(annotations).filter((key) => key.startsWith(appArmor)) : [];
+}
+
+function isRestrictedVolume(volume: unknown): boolean {
+  return isObject(volume) && restrictedVolumeSources.some((source) => isSet(volume[source]));
+}
+
+/**
+ * The value at a path of properties below another; undefined when there is none. Hardly any pod breaks a check, so values
+ * are read as they are, and places made of what is reported.
+ */
+function valueIn(root: unknown, path: readonly string[]): unknown {
+  let value = root;
+  for (const key of path) {
+    if (!isObject(value)) return undefined;
+    value = value[key];
+  }
+  return value;
+}
+
+/** The items of a list below a place. */
+function itemsIn(place: Field, path: readonly string[]): Field[] {
+  return Array.isArray(valueIn(place.value, path)) ? place.at(...path).items() : [];
+}
 
 function ofPod(place: Field): Violation {
   return { place, owner: 'the pod', name: '', about: {} };
@@ -255,15 +288,22 @@ function ofContainer(container: Container, place: Field): Violation {
   return { place, owner: `container ${name}`, name, about: { container } };
 }
 
-/** A place in each container, where its value is bad. */
+/** A setting of the securityContext of a pod or a container. */
+function settingIn({ value }: Field, path: readonly string[]): unknown {
+  return isObject(value) ? valueIn(value.securityContext, path) : undefined;
+}
+
+/** A place in the securityContext of each container, where its value is bad. */
 function inContainers(
   containers: readonly Container[],
   path: readonly string[],
   isBad: (value: unknown) => boolean,
 ): Violation[] {
-  return containers
-    .filter(({ field }) => isBad(field.valueAt(...path)))
-    .map((container) => ofContainer(container, container.field.at(...path)));
+  const found: Violation[] = [];
+  for (const container of containers)
+    if (isBad(settingIn(container.field, path)))
+      found.push(ofContainer(container, container.field.at('securityContext', ...path)));
+  return found;
 }
 
 /** A place in the securityContext of the pod and of each container, where its value is bad. */
@@ -273,9 +313,10 @@ function settings(
   path: readonly string[],
   isBad: (value: unknown) => boolean,
 ): Violation[] {
-  const whole = ['securityContext', ...path];
-  const inAny = inContainers(containers, whole, isBad);
-  return isBad(pod.spec.valueAt(...whole)) ? [ofPod(pod.spec.at(...whole)), ...inAny] : inAny;
+  const inAny = inContainers(containers, path, isBad);
+  return isBad(settingIn(pod.spec, path))
+    ? [ofPod(pod.spec.at('securityContext', ...path)), ...inAny]
+    : inAny;
 }
 
 function isTrue(value: unknown): boolean {
@@ -290,34 +331,35 @@ function isHostPort(value: unknown): boolean {
   return typeof value === 'number' && value !== 0;
 }
 
+function hasHostPort(ports: unknown): boolean {
+  return Array.isArray(ports) && ports.some((port) => isObject(port) && isHostPort(port.hostPort));
+}
+
 function unset(
   property: string,
   isGiven: (value: unknown) => boolean,
   pod: Pod,
   containers: readonly Container[],
 ): Violation[] {
-  return ownersWithout(property, isGiven, pod, containers).map(({ field, ...of }) => ({
-    ...of,
+  return ownersWithout(property, isGiven, pod, containers).map(({ field, owner, name, about }) => ({
     place: field.at(property),
+    owner,
+    name,
+    about,
   }));
 }
 
 function added(containers: readonly Container[], isAllowed: (capability: string) => boolean): Violation[] {
-  return inContainers(containers, ['securityContext', 'capabilities', 'add'], isSet).flatMap(
-    ({ place: list, ...of }) =>
-      list
-        .items()
-        .filter(({ string }) => string !== undefined && !isAllowed(string))
-        .map((place) => ({ ...of, place })),
+  return inContainers(containers, ['capabilities', 'add'], isSet).flatMap(({ place: list, ...of }) =>
+    list
+      .items()
+      .filter(({ string }) => string !== undefined && !isAllowed(string))
+      .map((place) => ({ ...of, place })),
   );
 }
 
 function unmasked(containers: readonly Container[]): Violation[] {
-  return inContainers(
-    containers,
-    ['securityContext', 'procMount'],
-    (value) => isSet(value) && value !== 'Default',
-  );
+  return inContainers(containers, ['procMount'], (value) => isSet(value) && value !== 'Default');
 }
 
 /** Profiles that are set and do not confine. */

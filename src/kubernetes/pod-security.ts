@@ -1,5 +1,5 @@
 import table from './data/pod-security.json' with { type: 'json' };
-import type { Field } from './field.ts';
+import { type Field, isObject } from './field.ts';
 import type { Container, Pod } from './workload.ts';
 
 // Source of every name, list and version here: kubernetes/pod-security-admission 8f84a87, which implements the
@@ -58,11 +58,17 @@ export function ownersWithout(
   pod: Pod,
   containers: readonly Container[],
 ): SecurityContext[] {
-  if (containers.length === 0 || isSet(pod.spec.valueAt('securityContext', property))) return [];
-  const without = containers.filter(({ field }) => !isSet(field.valueAt('securityContext', property)));
+  if (containers.length === 0 || isSet(settingOf(pod.spec, property))) return [];
+  const without = containers.filter(({ field }) => !isSet(settingOf(field, property)));
   return without.length === containers.length
     ? [podSecurityContext(pod)]
     : without.map(containerSecurityContext);
+}
+
+/** A property of the securityContext of a pod or a container. */
+function settingOf({ value }: Field, property: string): unknown {
+  const context = isObject(value) ? value.securityContext : undefined;
+  return isObject(context) ? context[property] : undefined;
 }
 
 function podSecurityContext(pod: Pod): SecurityContext {

@@ -41,6 +41,8 @@ type Template = readonly (string | Path)[];
 
 /** An entry with its pointers and templates read. */
 interface Producer {
+  /** In the table, 0-based. */
+  readonly place: number;
   readonly kind: string;
   readonly makes: string;
   readonly annotations: readonly string[] | undefined;
@@ -50,6 +52,8 @@ interface Producer {
   readonly everywhere: boolean;
   readonly keys: readonly Path[] | undefined;
   readonly keysUnless: readonly Path[];
+  /** When only patterns of the names are known, for each template the texts that are in what fits it. */
+  readonly marks: readonly (readonly string[])[] | undefined;
 }
 
 /** An object that is there: as it stands in Git, or made by a controller from one that does. */
@@ -81,8 +85,12 @@ export class Product {
   }
 }
 
-/** By what is made. */
-const producers = groupBy((table.producers as readonly Entry[]).map(readEntry), ({ makes }) => makes);
+/** By what is made, then by the kind of object that it is made from. */
+const producers: ReadonlyMap<string, ReadonlyMap<string, readonly Producer[]>> = new Map(
+  [...groupBy((table.producers as readonly Entry[]).map(readEntry), ({ makes }) => makes)].map(
+    ([makes, all]) => [makes, groupBy(all, ({ kind }) => kind)],
+  ),
+);
 const providedNames = new Map(
   Object.entries(provided.provided).map(([kind, names]) => {
     const patterns = names.filter((name) => name.includes('*'));
@@ -111,12 +119,22 @@ export class Products {
     this.#index = index;
   }
 
+  /** Whether there is anything of a kind with this name that may be in the namespace. */
+  has(kind: string, namespace: string | undefined, name: string): boolean {
+    // Most stand in Git, where a look at a few objects is less work than to know what all of them make.
+    const own = this.#index.ofKind(kind);
+    if (own.length === 0 && !producers.has(kind)) return false;
+    if (own.length <= few)
+      for (const object of own)
+        if (object.name === name && mayShareNamespace(object.namespace, namespace)) return true;
+    return this.find(kind, namespace, name).length > 0;
+  }
+
   /** Everything of a kind with this name that may be in the namespace. */
   find(kind: string, namespace: string | undefined, name: string): Product[] {
-    const found = this.#of(kind)
-      .named(name)
-      .filter((product) => isIn(product, namespace));
-    for (const product of this.#of(kind).fitting(name)) if (isIn(product, namespace)) found.push(product);
+    const all = this.#of(kind);
+    const found = all.named(name).filter((product) => isIn(product, namespace));
+    for (const product of all.fitting(name)) if (isIn(product, namespace)) found.push(product);
     return found;
   }
 
@@ -147,7 +165,7 @@ export class Products {
   #of(kind: string): ProductsOfKind {
     let found = this.#kinds.get(kind);
     if (found === undefined) {
-      found = new ProductsOfKind(productsOfKind(this.#index, kind));
+      found = new ProductsOfKind(this.#index, kind);
       this.#kinds.set(kind, found);
     }
     return found;
@@ -156,17 +174,23 @@ export class Products {
 
 /** What an index has or makes of a kind. What it looks up in is made when it is first asked for. */
 class ProductsOfKind {
-  readonly #named: readonly Product[];
-  /** Those of which only a pattern of the name is known. */
-  readonly #fitting: readonly Product[];
+  readonly #index: ObjectIndex;
+  readonly #named: Product[] = [];
+  /** Those of which only a pattern of the name is known, but for what `#vague` makes. */
+  readonly #fitting: Product[] = [];
+  /** What makes only things of which the names are not known. */
+  readonly #vague: readonly Producer[];
   #byName: ReadonlyMap<string, readonly Product[]> | undefined;
   #patterns: PatternIndex<Product> | undefined;
   #namespaces: ReadonlySet<string | undefined> | undefined;
   #slips: SlipIndex | undefined;
 
-  constructor(all: readonly Product[]) {
-    this.#fitting = all.filter(({ name }) => name.includes('*'));
-    this.#named = this.#fitting.length === 0 ? all : all.filter(({ name }) => !name.includes('*'));
+  constructor(index: ObjectIndex, kind: string) {
+    this.#index = index;
+    for (const object of index.ofKind(kind)) this.#add(new Product(object.name, object.namespace, object));
+    const makers = producersIn(index, kind);
+    this.#vague = makers.filter(({ marks }) => marks !== undefined);
+    for (const product of this.#madeBy(makers.filter(({ marks }) => marks === undefined))) this.#add(product);
   }
 
   named(name: string): readonly Product[] {
@@ -176,8 +200,9 @@ class ProductsOfKind {
   }
 
   fitting(name: string): readonly Product[] {
-    if (this.#fitting.length === 0) return this.#fitting;
-    this.#patterns ??= patternIndex(this.#fitting);
+    const mayFit = this.#fitting.length > 0 || this.#vague.some(({ marks }) => hasMarks(name, marks));
+    if (!mayFit) return [];
+    this.#patterns ??= patternIndex([...this.#fitting, ...this.#madeBy(this.#vague)]);
     return this.#patterns.find(name);
   }
 
@@ -189,7 +214,7 @@ class ProductsOfKind {
   /** Undefined is among them when something may be in any namespace. */
   get namespaces(): ReadonlySet<string | undefined> {
     this.#namespaces ??= new Set(
-      [...this.#named, ...this.#fitting].map((product) =>
+      [...this.#named, ...this.#fitting, ...this.#madeBy(this.#vague)].map((product) =>
         product.everywhere ? undefined : product.namespace,
       ),
     );
@@ -200,6 +225,23 @@ class ProductsOfKind {
     this.#slips ??= new SlipIndex(this.names);
     return this.#slips;
   }
+
+  #add(product: Product): void {
+    if (product.name.includes('*')) this.#fitting.push(product);
+    else this.#named.push(product);
+  }
+
+  #madeBy(makers: readonly Producer[]): Product[] {
+    const made: Product[] = [];
+    for (const producer of makers)
+      for (const object of this.#index.ofKind(producer.kind)) addMade(made, object, producer);
+    return made;
+  }
+}
+
+/** Whether a name has all the fixed texts of one of some patterns. */
+function hasMarks(name: string, marks: Producer['marks'] = []): boolean {
+  return marks.some((texts) => texts.every((text) => name.includes(text)));
 }
 
 /** As many products are looked at one after the other sooner than they are grouped. */
@@ -215,32 +257,35 @@ function isIn(product: Product, namespace: string | undefined): boolean {
   return mayShareNamespace(product.namespace, namespace) || product.everywhere;
 }
 
-function productsOfKind(index: ObjectIndex, kind: string): Product[] {
-  const all = index.ofKind(kind).map((object) => new Product(object.name, object.namespace, object));
-  for (const producer of producers.get(kind) ?? [])
-    for (const object of index.ofKind(producer.kind)) addMade(all, object, producer);
-  return all;
+/** What makes objects of a kind from those of an index, in the order of the table. */
+function producersIn(index: ObjectIndex, makes: string): Producer[] {
+  const found: Producer[] = [];
+  const byKind = producers.get(makes);
+  if (byKind !== undefined) for (const kind of index.kinds) found.push(...(byKind.get(kind) ?? []));
+  return found.sort((a, b) => a.place - b.place);
 }
 
 function addMade(all: Product[], object: KubernetesObject, producer: Producer): void {
   const { annotations, with: wanted, names, namespace } = producer;
   if (annotations !== undefined && !hasAnnotation(object, annotations)) return;
-  const { root } = object;
+  const root = object.root.value;
   if (wanted !== undefined && valuesAlong(root, wanted).length === 0) return;
-  const made = names.flatMap((choices) => firstFilled(choices, root));
+  const made: string[] = [];
+  for (const choices of names) addFirstFilled(choices, root, made);
   if (made.length === 0) return;
   const [at = object.namespace] = namespace === undefined ? [] : textsAlong(root, namespace);
-  for (const name of made.length === 1 ? made : new Set(made))
-    all.push(new Product(name, at, object, producer));
+  made.forEach((name, index) => {
+    if (made.indexOf(name) === index) all.push(new Product(name, at, object, producer));
+  });
 }
 
-/** What the first of some templates that can be filled in stands for. */
-function firstFilled(choices: readonly Template[], root: Field): string[] {
+/** Adds what the first of some templates that can be filled in stands for. */
+function addFirstFilled(choices: readonly Template[], root: unknown, names: string[]): void {
+  const before = names.length;
   for (const template of choices) {
-    const names = expand(template, root);
-    if (names.length > 0) return names;
+    addNames(template, root, names);
+    if (names.length > before) return;
   }
-  return [];
 }
 
 function ownKeys(root: Field): ReadonlySet<string> | undefined {
@@ -248,7 +293,7 @@ function ownKeys(root: Field): ReadonlySet<string> | undefined {
   return keys.length === 0 || isFilledLater(root) ? undefined : new Set(keys);
 }
 
-function keysOf(root: Field, { keys, keysUnless }: Producer): ReadonlySet<string> | undefined {
+function keysOf({ value: root }: Field, { keys, keysUnless }: Producer): ReadonlySet<string> | undefined {
   if (keys === undefined || keysUnless.some((path) => valuesAlong(root, path).length > 0)) return undefined;
   const known = keys.flatMap((path) =>
     valuesAlong(root, path).flatMap((value) => (typeof value === 'string' ? value : propertyNames(value))),
@@ -256,9 +301,10 @@ function keysOf(root: Field, { keys, keysUnless }: Producer): ReadonlySet<string
   return known.length === 0 ? undefined : new Set(known);
 }
 
-function readEntry({ everywhere = false, keysUnless = [], ...entry }: Entry): Producer {
+function readEntry({ everywhere = false, keysUnless = [], ...entry }: Entry, place: number): Producer {
   const { kind, makes, annotations, names, namespace, keys } = entry;
   return {
+    place,
     kind,
     makes,
     annotations,
@@ -268,7 +314,15 @@ function readEntry({ everywhere = false, keysUnless = [], ...entry }: Entry): Pr
     everywhere,
     keys: keys?.map(readPointer),
     keysUnless: keysUnless.map(readPointer),
+    marks: marksOf(names.flat()),
   };
+}
+
+/** The fixed texts of templates of which each has a `*`; undefined when one has none. */
+function marksOf(templates: readonly string[]): string[][] | undefined {
+  const texts = templates.map((template) => template.replaceAll(/\{[^}]*\}/g, '\n'));
+  if (!texts.every((text) => text.includes('*'))) return undefined;
+  return texts.map((text) => text.split(/[*\n]/));
 }
 
 function readTemplate(template: string): Template {
@@ -282,34 +336,38 @@ function readPointer(pointer: string): Path {
   return pointer.split('/*').map(splitPointer);
 }
 
-/** What a template stands for; none when a field is missing. */
-function expand(template: Template, root: Field): string[] {
-  const [first, ...rest] = template;
-  if (rest.length === 0 && typeof first === 'object') return textsAlong(root, first);
-  let texts = [''];
-  for (const part of template) {
-    const values = typeof part === 'string' ? [part] : textsAlong(root, part);
-    texts = texts.flatMap((text) => values.map((value) => text + value));
-  }
+/**
+ * Adds what a template stands for; nothing when a field is missing.
+ * @param start what its parts before `from` stand for
+ */
+function addNames(template: Template, root: unknown, names: string[], start = '', from = 0): void {
+  const part = template[from];
+  if (part === undefined) names.push(start);
+  else if (typeof part === 'string') addNames(template, root, names, start + part, from + 1);
+  else for (const text of textsAlong(root, part)) addNames(template, root, names, start + text, from + 1);
+}
+
+function textsAlong(root: unknown, path: Path): string[] {
+  const texts: string[] = [];
+  for (const value of valuesAlong(root, path))
+    if (typeof value === 'string' && value !== '') texts.push(value);
   return texts;
 }
 
-function textsAlong(root: Field, path: Path): string[] {
-  return valuesAlong(root, path).filter(
-    (value): value is string => typeof value === 'string' && value !== '',
-  );
+/** The values that a path leads to. */
+function valuesAlong(root: unknown, path: Path): unknown[] {
+  const found: unknown[] = [];
+  addValuesAlong(root, path, 0, found);
+  return found;
 }
 
-/** The values that a path leads to. */
-function valuesAlong(field: Field, path: Path, from = 0): unknown[] {
-  const keys = path[from] ?? [];
-  if (from < path.length - 1)
-    return field
-      .at(...keys)
-      .items()
-      .flatMap((item) => valuesAlong(item, path, from + 1));
-  const value = field.valueAt(...keys);
-  return isSet(value) ? [value] : [];
+/** @param from which part of the path starts at the value */
+function addValuesAlong(value: unknown, path: Path, from: number, found: unknown[]): void {
+  let at = value;
+  for (const key of path[from] ?? []) at = isObject(at) ? at[key] : undefined;
+  if (from === path.length - 1) {
+    if (isSet(at)) found.push(at);
+  } else if (Array.isArray(at)) for (const item of at) addValuesAlong(item, path, from + 1, found);
 }
 
 function propertyNames(map: unknown): string[] {

@@ -174,6 +174,44 @@ const hint = new RegExp(
 
 /** The credentials in a text that are known by their form, in the order in which they begin; none lies in another. */
 export function findCredentials(text: string): Credential[] {
+  return mayHoldCredential(text) ? credentialsOf(text) : [];
+}
+
+/** What credential there is in a setting, as JSON would have it: some formats are told by the name before the value. */
+export function credentialIn(name: string, value: string): string | undefined {
+  const isLongName = name.length >= shortest && mayHoldCredential(name);
+  if (!isLongName && !name.endsWith('auth') && !mayHoldCredential(value)) return undefined;
+  return credentialsOf(`"${name}": "${value}"`)[0]?.what;
+}
+
+/** UTF-16 units of the shortest credential, which is one of GitLab, but for the password of a registry. */
+const shortest = 25;
+
+/** What is no credential as a single word: a key may have a line break after every few characters. */
+const inPieces = /PRIVATE KEY|"auth"/;
+
+/** Whether a closer look at a text is worth while: to look at the length of its words takes a fraction of the time. */
+function mayHoldCredential(text: string): boolean {
+  return hasWordOf(shortest, text) || inPieces.test(text);
+}
+
+/** Whether a text has a word, which is all that has no blank in it, of at least so many UTF-16 units. */
+function hasWordOf(length: number, text: string): boolean {
+  let start = 0;
+  while (start + length <= text.length) {
+    // Of the next units all are looked at only when they are one word; else it goes on behind their last blank.
+    let at = start + length - 1;
+    while (at >= start && text.charCodeAt(at) > blank) at--;
+    if (at < start) return true;
+    start = at + 1;
+  }
+  return false;
+}
+
+/** The space, and above the codes of all line breaks and tabs. */
+const blank = 0x20;
+
+function credentialsOf(text: string): Credential[] {
   if (text.length < 20 || !hint.test(text)) return [];
   const found = formats.flatMap(({ what, pattern, isReal }) =>
     Array.from(text.matchAll(pattern)).flatMap((match): Credential[] => {
@@ -191,16 +229,6 @@ export function findCredentials(text: string): Credential[] {
     return true;
   });
 }
-
-/** What credential there is in a setting, as JSON would have it: some formats are told by the name before the value. */
-export function credentialIn(name: string, value: string): string | undefined {
-  const isShort = name.length < shortest && value.length < shortest;
-  if (isShort && !name.endsWith('auth') && !value.includes('"auth"')) return undefined;
-  return findCredentials(`"${name}": "${value}"`)[0]?.what;
-}
-
-/** UTF-16 units of the shortest credential, which is one of GitLab, but for the password of a registry. */
-const shortest = 25;
 
 /** What documentation writes in the place of a credential. */
 function isExample(secret: string): boolean {

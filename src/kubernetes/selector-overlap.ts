@@ -1,4 +1,4 @@
-import { groupBy } from '../group-by.ts';
+import { append, groupBy } from '../group-by.ts';
 import type { ObjectIndex } from './inventory.ts';
 import type { KubernetesObject } from './object.ts';
 import { hasLabels, type Labels, labelsAt, matchesSelector } from './selector.ts';
@@ -16,11 +16,11 @@ interface Controller<T> {
   /** The labels of its pods, and those that its selector wants. */
   readonly labels: Labels;
   readonly wanted: Labels;
-  /** Place among the controllers of the index. */
+  /** Place among the controllers of its namespace. */
   readonly order: number;
 }
 
-/** As many controllers of one namespace that share a label are looked at for each selector. */
+/** As many controllers of one namespace are looked at for each selector; of more, those that share a label. */
 const mostCandidates = 200;
 
 /**
@@ -30,40 +30,46 @@ const mostCandidates = 200;
  */
 export function overlaps<T extends KubernetesObject>(index: ObjectIndex<T>): ReadonlyMap<T, T> {
   const found = new Map<T, T>();
-  const objects = index.ofKind(...controllers);
-  if (objects.length < 2) return found;
-  const all = objects.map((object, order) => ({
-    object,
-    order,
-    labels: labelsAt(object.root.at('spec', 'template', 'metadata', 'labels')),
-    wanted: labelsAt(object.root.at('spec', 'selector', 'matchLabels')),
-  }));
-  for (const namespace of groupBy(all, ({ object }) => object.namespace).values()) {
-    const byLabel = new Map<string, Controller<T>[]>();
-    for (const controller of namespace)
-      for (const [key, value] of controller.labels) {
-        const label = `${key}=${value}`;
-        const same = byLabel.get(label);
-        if (same === undefined) byLabel.set(label, [controller]);
-        else same.push(controller);
-      }
-    for (const controller of namespace) {
-      const other = otherSelected(controller, byLabel);
-      if (other !== undefined) found.set(controller.object, other);
+  for (const objects of groupBy(index.ofKind(...controllers), ({ namespace }) => namespace).values()) {
+    if (objects.length < 2) continue;
+    const all = objects.map((object, order) => ({
+      object,
+      order,
+      labels: labelsAt(object.root.at('spec', 'template', 'metadata', 'labels')),
+      wanted: labelsAt(object.root.at('spec', 'selector', 'matchLabels')),
+    }));
+    const byLabel = all.length > mostCandidates ? groupByLabel(all) : undefined;
+    for (const own of all) {
+      if (own.wanted.size === 0) continue;
+      const other = otherSelected(own, byLabel === undefined ? all : withRarest(own.wanted, byLabel));
+      if (other !== undefined) found.set(own.object, other);
     }
   }
   return found;
 }
 
-function otherSelected<T extends KubernetesObject>(
-  own: Controller<T>,
-  byLabel: ReadonlyMap<string, readonly Controller<T>[]>,
-): T | undefined {
-  const { object, order } = own;
-  const [rarest = []] = [...own.wanted]
+type ByLabel<T> = ReadonlyMap<string, readonly Controller<T>[]>;
+
+function groupByLabel<T>(all: readonly Controller<T>[]): ByLabel<T> {
+  const byLabel = new Map<string, Controller<T>[]>();
+  for (const each of all) for (const [key, value] of each.labels) append(byLabel, `${key}=${value}`, each);
+  return byLabel;
+}
+
+/** Some of the controllers that have the rarest of these labels. */
+function withRarest<T>(labels: Labels, byLabel: ByLabel<T>): readonly Controller<T>[] {
+  const [rarest = []] = [...labels]
     .map(([key, value]) => byLabel.get(`${key}=${value}`) ?? [])
     .sort((a, b) => a.length - b.length);
-  return rarest.slice(0, mostCandidates).find(
+  return rarest.slice(0, mostCandidates);
+}
+
+function otherSelected<T extends KubernetesObject>(
+  own: Controller<T>,
+  candidates: readonly Controller<T>[],
+): T | undefined {
+  const { object, order } = own;
+  return candidates.find(
     (other) =>
       // Objects of one kind and name are one object.
       (other.object.name !== object.name || other.object.kind !== object.kind) &&

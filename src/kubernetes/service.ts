@@ -1,9 +1,9 @@
 import { append, groupBy } from '../group-by.ts';
-import type { Field } from './field.ts';
+import { type Field, isObject } from './field.ts';
 import type { Inventory, ObjectIndex } from './inventory.ts';
 import type { KubernetesObject } from './object.ts';
 import { hasLabels, type Labels, labelsAt } from './selector.ts';
-import { containersOf, type Pod, podOf, workloadKinds } from './workload.ts';
+import { type Pod, podOf, workloadKinds } from './workload.ts';
 
 /** What selectors choose from: an object's labels, or those of the pods that it makes. */
 export interface Selectable {
@@ -19,13 +19,15 @@ const podMakers = [...workloadKinds, 'DeploymentConfig.apps.openshift.io'];
 
 /** Pods as the templates of an index describe them. */
 export function podsOf(index: ObjectIndex): LabelIndex {
-  return new LabelIndex(
-    index.ofKind(...podMakers).map((object) => {
-      const pod = podOf(object);
-      const metadata = pod?.metadata ?? object.root.at('spec', 'template', 'metadata');
-      return { object, namespace: object.namespace, pod, labels: labelsAt(metadata.at('labels')) };
-    }),
-  );
+  const all: Selectable[] = [];
+  for (const kind of podMakers) for (const object of index.ofKind(kind)) all.push(podsMadeBy(object));
+  return new LabelIndex(all);
+}
+
+function podsMadeBy(object: KubernetesObject): Selectable {
+  const pod = podOf(object);
+  const metadata = pod?.metadata ?? object.root.at('spec', 'template', 'metadata');
+  return { object, namespace: object.namespace, pod, labels: labelsAt(metadata.at('labels')) };
 }
 
 /** The Services of an index. */
@@ -216,27 +218,49 @@ export interface UnservedPort {
  */
 export function unservedPorts(service: Field, pods: readonly Pod[]): UnservedPort[] {
   if (service.valueAt('clusterIP') === 'None') return [];
-  const declared = pods
-    .flatMap(containersOf)
-    .filter(({ type }) => type === 'app' || type === 'sidecar')
-    .flatMap(({ field }) => field.at('ports').items());
+  const declared = pods.flatMap(declaredPorts);
   const unserved: UnservedPort[] = [];
   let served = declared.length === 0;
   for (const port of service.at('ports').items()) {
     const targetPort = port.at('targetPort');
     const place = targetPort.exists ? targetPort : port.at('port');
     const target = place.value;
-    const same = declared.filter((one) => protocol(one) === protocol(port));
-    if (same.some((one) => one.valueAt('containerPort') === target || one.valueAt('name') === target))
-      served = true;
+    const protocol = protocolOf(port.value);
+    const isSame = (one: unknown) => protocolOf(one) === protocol;
+    const isServed = (one: unknown) =>
+      (property(one, 'containerPort') === target || property(one, 'name') === target) && isSame(one);
+    if (declared.some(isServed)) served = true;
     // Port names have a letter; a number in quotes is a mistake of another kind.
     else if (typeof target === 'number' || (typeof target === 'string' && /[a-z]/.test(target)))
-      unserved.push({ place, target, names: same.flatMap((one) => one.at('name').string ?? []) });
+      unserved.push({ place, target, names: namesOf(declared.filter(isSame)) });
   }
   return served ? unserved.filter(({ target }) => typeof target === 'string') : unserved;
 }
 
-function protocol(port: Field): string {
-  const value = port.valueAt('protocol');
-  return typeof value === 'string' ? value : 'TCP';
+/** The ports that the containers of a pod declare, sidecars among them. */
+function declaredPorts({ spec }: Pod): unknown[] {
+  const sidecars = listAt(spec.value, 'initContainers').filter(
+    (container) => property(container, 'restartPolicy') === 'Always',
+  );
+  return [...sidecars, ...listAt(spec.value, 'containers')].flatMap((container) =>
+    listAt(container, 'ports'),
+  );
+}
+
+function namesOf(ports: readonly unknown[]): string[] {
+  return ports.map((port) => property(port, 'name')).filter((name) => typeof name === 'string');
+}
+
+function protocolOf(port: unknown): string {
+  const protocol = property(port, 'protocol');
+  return typeof protocol === 'string' ? protocol : 'TCP';
+}
+
+function property(value: unknown, key: string): unknown {
+  return isObject(value) ? value[key] : undefined;
+}
+
+function listAt(value: unknown, key: string): readonly unknown[] {
+  const list = property(value, key);
+  return Array.isArray(list) ? list : [];
 }

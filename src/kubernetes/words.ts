@@ -13,8 +13,10 @@ export function wordsOf(index: ObjectIndex): Words {
   for (const object of index.all) {
     const annotations = object.root.valueAt('metadata', 'annotations');
     if (isObject(annotations))
-      for (const [key, value] of Object.entries(annotations))
+      for (const key of Object.keys(annotations)) {
+        const value = annotations[key];
         if (typeof value === 'string' && !aboutOwnReferences.test(key)) texts.push(value);
+      }
     if (object.groupKind === 'ConfigMap') addTexts(object.root.valueAt('data'), texts);
     else if (isCustom(object) && !referring.has(object.groupKind))
       addTexts(object.root.valueAt('spec'), texts);

@@ -1,11 +1,12 @@
 import { environmentOf } from '../discover/environment.ts';
 import { groupBy } from '../group-by.ts';
 import { type Inventory, ObjectIndex } from '../kubernetes/inventory.ts';
+import { trafficKinds } from '../kubernetes/network/policies.ts';
 import type { Manifest } from './manifest.ts';
 
 /**
- * The objects in plain files of the repository that may go to the same cluster, also those of overlays that could not
- * be built, as they are before any overlay: what seems to be missing may be among them.
+ * What plain files of the repository say about the traffic of pods (`trafficKinds`) and that may go to the same cluster,
+ * also in overlays that could not be built, as it is before any overlay: what seems to be missing may be among it.
  */
 export function plainObjects({ repository, environmentName }: Inventory<Manifest>): ObjectIndex<Manifest>[] {
   const plain = repository.derived(byEnvironment);
@@ -16,7 +17,7 @@ export function plainObjects({ repository, environmentName }: Inventory<Manifest
 function byEnvironment(
   repository: ObjectIndex<Manifest>,
 ): ReadonlyMap<string | undefined, ObjectIndex<Manifest>> {
-  const plain = repository.all.filter(({ target }) => target.kind === 'manifests');
+  const plain = repository.ofKind(...trafficKinds).filter(({ target }) => target.kind === 'manifests');
   const targets = groupBy(plain, ({ target }) => target);
   const groups = groupBy([...targets], ([target]) => environmentOf(target));
   return new Map(

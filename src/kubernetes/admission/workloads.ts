@@ -67,7 +67,7 @@ function getsSidecars(object: KubernetesObject): boolean {
 
 function asksForSidecar(metadata: Field): boolean {
   return [metadata.valueAt('labels'), metadata.valueAt('annotations')].some(
-    (map) => isObject(map) && Object.keys(map).some((key) => injection.test(key) && !isOff(map[key])),
+    (map) => isObject(map) && Object.keys(map).some((key) => injection.has(key) && !isOff(map[key])),
   );
 }
 
@@ -76,5 +76,12 @@ function isOff(value: unknown): boolean {
 }
 
 /** Labels and annotations that ask Istio, Linkerd, Consul, Kuma and Open Service Mesh for a sidecar. */
-const injection =
-  /^(?:istio-injection|istio\.io\/rev|sidecar\.istio\.io\/inject|linkerd\.io\/inject|consul\.hashicorp\.com\/connect-inject|kuma\.io\/sidecar-injection|openservicemesh\.io\/sidecar-injection)$/;
+const injection: ReadonlySet<string> = new Set([
+  'istio-injection',
+  'istio.io/rev',
+  'sidecar.istio.io/inject',
+  'linkerd.io/inject',
+  'consul.hashicorp.com/connect-inject',
+  'kuma.io/sidecar-injection',
+  'openservicemesh.io/sidecar-injection',
+]);

@@ -16,10 +16,10 @@ export function componentsOf(
   containers: readonly Container[] = containersIn(object),
 ): ComponentFlags[] {
   if (containers.length === 0) return carriers.get(object.groupKind)?.(object.root) ?? [];
+  const candidates = containers.filter(mayRunComponent);
+  if (candidates.length === 0) return [];
   const isControlPlane = object.kind === 'Pod' || object.namespace === 'kube-system';
-  return containers
-    .filter(mayRunComponent)
-    .flatMap((container) => componentOfContainer(container, !isControlPlane) ?? []);
+  return candidates.flatMap((container) => componentOfContainer(container, !isControlPlane) ?? []);
 }
 
 function containersIn(object: KubernetesObject): readonly Container[] {
@@ -267,12 +267,13 @@ const componentNames: readonly Component[] = [
 
 /** Whether it is worth to read the command of a container; hardly any is that of a component. */
 function mayRunComponent({ field: { value } }: Container): boolean {
-  return isObject(value) && [value.command, value.args, value.image].some(mayNameComponent);
+  if (!isObject(value)) return false;
+  return mayNameComponent(value.image) || mayNameComponent(value.command) || mayNameComponent(value.args);
 }
 
 /** Whether a component, or hyperkube, may be named: all these names have `kube` or `etcd` in them. */
 function mayNameComponent(value: unknown): boolean {
-  if (typeof value === 'string') return /kube|etcd/.test(value);
+  if (typeof value === 'string') return value.includes('kube') || value.includes('etcd');
   return Array.isArray(value) ? value.some(mayNameComponent) : isObject(value);
 }
 

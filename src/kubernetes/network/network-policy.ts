@@ -1,6 +1,6 @@
 import type { Field } from '../field.ts';
 import type { KubernetesObject } from '../object.ts';
-import { isEmptySelector, labelsAt, matchesSelector } from '../selector.ts';
+import { hasLabels, isEmptySelector, labelsAt, matchesSelector } from '../selector.ts';
 import {
   addressBlock,
   allPorts,
@@ -14,7 +14,6 @@ import {
   type PolicyRule,
   type Ports,
   portRange,
-  readSelector,
 } from './policy.ts';
 
 /**
@@ -38,7 +37,10 @@ export function directionsOf(spec: Field): ReadonlySet<Direction> {
 export function readNetworkPolicy(object: KubernetesObject): Policy[] {
   const spec = object.root.at('spec');
   const isolates = directionsOf(spec);
-  const isSelected = readSelector(spec.at('podSelector'));
+  const selector = spec.at('podSelector');
+  const wanted = labelsAt(selector.at('matchLabels'));
+  const [label] = wanted;
+  const hasExpressions = selector.at('matchExpressions').exists;
   const rulesOf = (direction: Direction, peers: string) =>
     isolates.has(direction)
       ? spec
@@ -46,19 +48,29 @@ export function readNetworkPolicy(object: KubernetesObject): Policy[] {
           .items()
           .map((rule) => readRule(rule, peers))
       : [];
-  let rules: Policy['rules'] | undefined;
+  let ingress: readonly PolicyRule[] | undefined;
+  let egress: readonly PolicyRule[] | undefined;
   return [
     {
       object,
       tier: 'default',
       order: 1000,
-      selects: (pod) => isSelected(pod.labels) && isInNamespaceOf(object, pod),
-      label: [...labelsAt(spec.at('podSelector', 'matchLabels'))][0]?.join('='),
+      selects: (pod) =>
+        hasLabels(pod.labels, wanted) &&
+        (!hasExpressions || matchesSelector(selector, pod.labels)) &&
+        isInNamespaceOf(object, pod),
+      label: label?.join('='),
       isolates,
       // Most policies are only asked which pods they isolate.
-      get rules() {
-        rules ??= { ingress: rulesOf('ingress', 'from'), egress: rulesOf('egress', 'to') };
-        return rules;
+      rules: {
+        get ingress() {
+          ingress ??= rulesOf('ingress', 'from');
+          return ingress;
+        },
+        get egress() {
+          egress ??= rulesOf('egress', 'to');
+          return egress;
+        },
       },
     },
   ];

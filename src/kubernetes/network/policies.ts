@@ -33,6 +33,11 @@ const clusterwide = new Map<string, Reader>([
 /** `Kind.group` of everything that {@link readPolicies} reads. */
 export const policyKinds: readonly string[] = [...namespaced.keys(), ...clusterwide.keys()];
 
+const kyvernoPolicy = 'ClusterPolicy.kyverno.io';
+
+/** `Kind.group` of everything that decides about the traffic of pods here: policies, namespaces, and what makes policies. */
+export const trafficKinds: readonly string[] = [...policyKinds, 'Namespace', kyvernoPolicy];
+
 /** Reads what an object says about the traffic of pods; nothing when it is no such policy. */
 export function readPolicies(object: KubernetesObject): Policy[] {
   return (namespaced.get(object.groupKind) ?? clusterwide.get(object.groupKind))?.(object) ?? [];
@@ -106,22 +111,24 @@ export function policiesIn(view: View, name: string): NamespacePolicies {
 /** Of the policies that may act in a namespace, those that are in it. */
 export function ownPolicies({ target, environment }: View, name: string): readonly Policy[] {
   const { all } = environment.derived(namespacedPolicies)(name);
-  const unplaced = target.derived(namespacedPolicies)(undefined);
+  const unplaced = target.derived(unplacedPolicies);
   return unplaced.all.length === 0 ? all : [...all, ...unplaced.all];
 }
 
 /** Of the policies that may act in the namespace of a pod, those that may act on the pod by its labels. */
 export function policiesFor(pod: NetworkPod, { target, environment }: View): Policy[] {
-  const labels = [undefined, ...[...pod.labels].map((label) => label.join('='))];
   const sets = [
     environment.derived(namespacedPolicies)(pod.namespace.name),
-    target.derived(namespacedPolicies)(undefined),
+    target.derived(unplacedPolicies),
     environment.derived(clusterwidePolicies),
   ];
   const found: Policy[] = [];
-  for (const { byLabel } of sets)
-    if (byLabel.size > 0)
-      for (const label of labels) for (const policy of byLabel.get(label) ?? []) found.push(policy);
+  for (const { byLabel } of sets) {
+    if (byLabel.size === 0) continue;
+    for (const policy of byLabel.get(undefined) ?? []) found.push(policy);
+    for (const [key, value] of pod.labels)
+      for (const policy of byLabel.get(`${key}=${value}`) ?? []) found.push(policy);
+  }
   return found;
 }
 
@@ -130,15 +137,23 @@ interface PolicySet {
   readonly byLabel: ReadonlyMap<string | undefined, readonly Policy[]>;
 }
 
+const noPolicies: PolicySet = { all: [], byLabel: new Map() };
+
 function policySet(objects: readonly KubernetesObject[]): PolicySet {
+  if (objects.length === 0) return noPolicies;
   const all = objects.flatMap(readPolicies);
   return { all, byLabel: groupBy(all, ({ label }) => label) };
 }
 
-/** The policies of an index in a namespace; undefined: those that name none. */
-function namespacedPolicies(index: ObjectIndex): (namespace: string | undefined) => PolicySet {
+/** The policies of an index in a namespace. */
+function namespacedPolicies(index: ObjectIndex): (namespace: string) => PolicySet {
   const objects = groupBy(index.ofKind(...namespaced.keys()), ({ namespace }) => namespace);
   return table((namespace) => policySet(objects.get(namespace) ?? []));
+}
+
+/** The policies of an index that name no namespace. */
+function unplacedPolicies(index: ObjectIndex): PolicySet {
+  return policySet(index.ofKind(...namespaced.keys()).filter(({ namespace }) => namespace === undefined));
 }
 
 function clusterwidePolicies(index: ObjectIndex): PolicySet {
@@ -190,6 +205,7 @@ export function isAllowed(policies: readonly Policy[], pod: NetworkPod, traffic:
     const acting = policies
       .filter((policy) => policy.tier === tier && policy.selects(pod))
       .sort((a, b) => compare(a.order, b.order));
+    if (acting.length === 0) continue;
     const decision = acting.flatMap(({ rules }) => rules[direction]).find(fits)?.action;
     if (decision === 'allow' || decision === 'deny') return decision === 'allow';
     if (decision === undefined && tier === 'default' && isIsolated(acting, pod, direction)) return false;
@@ -220,7 +236,7 @@ export function hasGeneratedPolicy(index: ObjectIndex, { labels }: Namespace): b
 /** The rules of Kyverno that make network policies. */
 function generators(index: ObjectIndex): Field[] {
   return index
-    .ofKind('ClusterPolicy.kyverno.io')
+    .ofKind(kyvernoPolicy)
     .flatMap(({ root }) => root.at('spec', 'rules').items())
     .filter((rule) => {
       const cloned = rule.at('generate', 'cloneList', 'kinds').items();

@@ -1,6 +1,6 @@
 import type { Field } from '../field.ts';
 import type { KubernetesObject } from '../object.ts';
-import { hasLabels, type Labels, labelsAt, matchesSelector } from '../selector.ts';
+import type { Labels } from '../selector.ts';
 import { containsAddress, isEveryAddress } from './cidr.ts';
 
 export type Direction = 'ingress' | 'egress';
@@ -120,11 +120,4 @@ export function addressBlock(field: Field, cidr: string, except: readonly Field[
 /** Whether a policy that is in a namespace can act on a pod. */
 export function isInNamespaceOf(policy: KubernetesObject, pod: NetworkPod): boolean {
   return policy.namespace === undefined || policy.namespace === pod.namespace.name;
-}
-
-/** Reads a LabelSelector once to ask it for many objects. */
-export function readSelector(selector: Field): (labels: Labels) => boolean {
-  const wanted = labelsAt(selector.at('matchLabels'));
-  const hasExpressions = selector.at('matchExpressions').exists;
-  return (labels) => hasLabels(labels, wanted) && (!hasExpressions || matchesSelector(selector, labels));
 }

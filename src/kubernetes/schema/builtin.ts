@@ -24,12 +24,32 @@ type Type =
   | { readonly is: 'list'; readonly of: Type }
   | { readonly is: 'map'; readonly of: Type }
   | { readonly is: 'enum'; readonly values: readonly string[] }
-  | { readonly is: 'object'; readonly name: string }
+  | { readonly is: 'object'; readonly definition: Definition }
   | { readonly is: 'leaf'; readonly demands: readonly Demand[] };
 
-interface Definition {
-  readonly fields: ReadonlyMap<string, Type>;
-  readonly required: readonly string[];
+/** One definition of the table. What its fields are is read when it is first needed. */
+class Definition {
+  readonly #words: readonly (readonly [field: string, word: string])[];
+  readonly #schemas: BuiltinSchemas;
+  #fields: ReadonlyMap<string, Type> | undefined;
+  #required: readonly string[] | undefined;
+
+  constructor(words: Readonly<Record<string, string>>, schemas: BuiltinSchemas) {
+    this.#words = Object.entries(words);
+    this.#schemas = schemas;
+  }
+
+  get fields(): ReadonlyMap<string, Type> {
+    this.#fields ??= new Map(
+      this.#words.map(([field, word]) => [field, readType(word.replace(/^!/, ''), this.#schemas)]),
+    );
+    return this.#fields;
+  }
+
+  get required(): readonly string[] {
+    this.#required ??= this.#words.filter(([, word]) => word.startsWith('!')).map(([field]) => field);
+    return this.#required;
+  }
 }
 
 /** Loads the schemas of the built-in kinds of Kubernetes. */
@@ -38,12 +58,12 @@ export async function loadBuiltinSchemas(): Promise<BuiltinSchemas> {
   return new BuiltinSchemas(table.definitions);
 }
 
-/** The schemas of the built-in kinds. Definitions are read when they are first needed. */
+/** The schemas of the built-in kinds. */
 export class BuiltinSchemas {
   readonly #table: Definitions;
   readonly #definitions = new Map<string, Definition>();
-  /** The kinds by API version. */
-  readonly #kinds = new Map<string, Set<string>>();
+  /** The names of their definitions by kind, by API version. */
+  readonly #kinds = new Map<string, Map<string, string>>();
 
   constructor(table: Definitions) {
     this.#table = table;
@@ -52,16 +72,15 @@ export class BuiltinSchemas {
       const [apiVersion, kind] = [name.slice(0, slash), name.slice(slash + 1)];
       if (table[name]?.kind !== `=${kind}`) continue;
       const kinds = this.#kinds.get(apiVersion);
-      if (kinds === undefined) this.#kinds.set(apiVersion, new Set([kind]));
-      else kinds.add(kind);
+      if (kinds === undefined) this.#kinds.set(apiVersion, new Map([[kind, name]]));
+      else kinds.set(kind, name);
     }
   }
 
   /** What is wrong with an object; undefined when its kind, in this API version, is not built in. */
-  problems(object: KubernetesObject): SchemaProblem[] | undefined {
-    if (!this.knows(object)) return undefined;
-    const { apiVersion, kind, root } = object;
-    return this.problemsOf(root.value, `${apiVersion}/${kind}`, [], kind === 'Secret');
+  problems({ apiVersion, kind, root }: KubernetesObject): SchemaProblem[] | undefined {
+    const name = this.#kinds.get(apiVersion)?.get(kind);
+    return name === undefined ? undefined : this.problemsOf(root.value, name, [], kind === 'Secret');
   }
 
   /** Whether an object's kind, in this API version, is built in. */
@@ -76,8 +95,9 @@ export class BuiltinSchemas {
    * @param secret Whether its values must not be told.
    */
   problemsOf(value: unknown, name: string, path: Path, secret = false): SchemaProblem[] {
-    const walk = new Walk(this, name, path, secret);
-    walk.value(value, { is: 'object', name });
+    const root: Type = { is: 'object', definition: this.definition(name) };
+    const walk = new Walk(root, path, secret);
+    walk.value(value, root);
     return walk.problems;
   }
 
@@ -85,11 +105,7 @@ export class BuiltinSchemas {
   definition(name: string): Definition {
     let definition = this.#definitions.get(name);
     if (definition === undefined) {
-      const fields = Object.entries(this.#table[name] ?? {});
-      definition = {
-        fields: new Map(fields.map(([field, word]) => [field, readType(word.replace(/^!/, ''))])),
-        required: fields.filter(([, word]) => word.startsWith('!')).map(([field]) => field),
-      };
+      definition = new Definition(this.#table[name] ?? {}, this);
       this.#definitions.set(name, definition);
     }
     return definition;
@@ -105,16 +121,14 @@ interface Below {
 /** One pass over a value. */
 class Walk {
   readonly problems: SchemaProblem[] = [];
-  readonly #schemas: BuiltinSchemas;
-  /** Definition of the value at the start. */
-  readonly #root: string;
+  /** Type of the value at the start. */
+  readonly #root: Type;
   /** Length of the path at the start. */
   readonly #start: number;
   readonly #path: (string | number)[];
   readonly #secret: boolean;
 
-  constructor(schemas: BuiltinSchemas, root: string, path: Path, secret: boolean) {
-    this.#schemas = schemas;
+  constructor(root: Type, path: Path, secret: boolean) {
     this.#root = root;
     this.#start = path.length;
     this.#path = [...path];
@@ -127,15 +141,12 @@ class Walk {
     else if (type.is === 'list') this.#list(value, type.of);
     else if (!isObject(value)) this.#mismatch('an object', value);
     else if (type.is === 'map') this.#map(value, type.of);
-    else this.#object(value, this.#schemas.definition(type.name));
+    else this.#object(value, type.definition);
   }
 
   #leaf(value: unknown, demands: readonly Demand[]): void {
-    for (const { accepts, expected, kind } of demands)
-      if (!accepts(value)) {
-        this.#mismatch(expected, value, kind);
-        return;
-      }
+    const broken = brokenOf(demands, value);
+    if (broken !== undefined) this.#mismatch(broken.expected, value, broken.kind);
   }
 
   #enum(value: unknown, values: readonly string[]): void {
@@ -150,24 +161,25 @@ class Walk {
     else
       for (let index = 0; index < value.length; index++)
         // Go reads null as an item without content.
-        if (value[index] !== null || needsContent(of, this.#schemas)) this.#inside(index, value[index], of);
+        if (value[index] !== null || needsContent(of)) this.#inside(index, value[index], of);
   }
 
   #map(value: Record<string, unknown>, of: Type): void {
-    for (const key of Object.keys(value)) if (value[key] !== null) this.#inside(key, value[key], of);
+    for (const key in value) if (value[key] !== null) this.#inside(key, value[key], of);
   }
 
   #object(value: Record<string, unknown>, definition: Definition): void {
     const unknown: string[] = [];
-    for (const key of Object.keys(value)) {
-      const type = definition.fields.get(key);
+    const { fields, required } = definition;
+    for (const key in value) {
+      const type = fields.get(key);
       const inner = value[key];
       if (type === undefined) unknown.push(key);
       else if (inner !== null) this.#inside(key, inner, type);
     }
     const meant = unknown.length === 0 ? [] : this.#unknown(unknown, value, definition);
     if (this.#isStatus) return;
-    for (const name of definition.required)
+    for (const name of required)
       if ((value[name] ?? null) === null && !meant.includes(name))
         this.#add(missing([...this.#path, name], value[name]));
   }
@@ -207,23 +219,26 @@ class Walk {
       const list = type.is === 'list';
       const item = list ? type.of : type;
       if (item.is !== 'object' || field === 'status') return [];
-      return [
-        { name: `${name}.${field}${list ? '[]' : ''}`, definition: this.#schemas.definition(item.name) },
-      ];
+      return [{ name: `${name}.${field}${list ? '[]' : ''}`, definition: item.definition }];
     });
   }
 
   /** The definitions of the objects around the current path, the outermost first; a list or a map has none. */
   #around(): (Definition | undefined)[] {
-    let type: Type | undefined = { is: 'object', name: this.#root };
+    let type: Type | undefined = this.#root;
     return this.#path.slice(this.#start).map((key) => {
-      const definition = type?.is === 'object' ? this.#schemas.definition(type.name) : undefined;
+      const definition = type?.is === 'object' ? type.definition : undefined;
       type = type?.is === 'list' || type?.is === 'map' ? type.of : definition?.fields.get(String(key));
       return definition;
     });
   }
 
   #inside(key: string | number, value: unknown, type: Type): void {
+    // What most are: the path is of use only where something is wrong, or below.
+    if (
+      type.is === 'leaf' ? !brokenOf(type.demands, value) : type.is === 'enum' && isOneOf(type.values, value)
+    )
+      return;
     this.#path.push(key);
     this.value(value, type);
     this.#path.pop();
@@ -243,15 +258,27 @@ class Walk {
   }
 }
 
-function needsContent(type: Type, schemas: BuiltinSchemas): boolean {
-  return type.is === 'object' && schemas.definition(type.name).required.length > 0;
+/** The first demand that a value does not meet. */
+function brokenOf(demands: readonly Demand[], value: unknown): Demand | undefined {
+  for (const demand of demands) if (!demand.accepts(value)) return demand;
+  return undefined;
 }
 
-function readType(word: string): Type {
+function isOneOf(values: readonly string[], value: unknown): boolean {
+  return typeof value === 'string' && values.includes(value);
+}
+
+function needsContent(type: Type): boolean {
+  return type.is === 'object' && type.definition.required.length > 0;
+}
+
+function readType(word: string, schemas: BuiltinSchemas): Type {
   const collection = word.slice(0, 2);
   if (collection === '[]' || collection === '{}')
-    return { is: collection === '[]' ? 'list' : 'map', of: readType(word.slice(2)) };
+    return { is: collection === '[]' ? 'list' : 'map', of: readType(word.slice(2), schemas) };
   if (word.startsWith('=')) return { is: 'enum', values: word.slice(1).split('|') };
   const demands = leaves[word];
-  return demands === undefined ? { is: 'object', name: word } : { is: 'leaf', demands };
+  return demands === undefined
+    ? { is: 'object', definition: schemas.definition(word) }
+    : { is: 'leaf', demands };
 }

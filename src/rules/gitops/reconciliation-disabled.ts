@@ -1,6 +1,6 @@
 import { isTestPath } from '../../discover/test-path.ts';
 import { argoApplications } from '../../kubernetes/argo-cd.ts';
-import { isObject } from '../../kubernetes/field.ts';
+import { isObject, isSet } from '../../kubernetes/field.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { type Context, defineRule } from '../rule.ts';
 
@@ -48,15 +48,23 @@ const skipReconcile = 'argocd.argoproj.io/skip-reconcile';
 const syncOptions = 'argocd.argoproj.io/sync-options';
 const fluxReconcile = 'kustomize.toolkit.fluxcd.io/reconcile';
 const fluxApply = 'kustomize.toolkit.fluxcd.io/ssa';
-const annotations = [skipReconcile, syncOptions, fluxReconcile, fluxApply];
+const fluxSwitches = [fluxReconcile, fluxApply];
+const argoSwitches = [skipReconcile, syncOptions];
 
 /** Whether an object has any of the fields and annotations that the rule reads; hardly any has. */
-function hasSwitch({ root }: KubernetesObject): boolean {
-  if (root.valueAt('spec', 'suspend') === true) return true;
-  return ['annotations', 'labels'].some((list) => {
-    const map = root.valueAt('metadata', list);
-    return isObject(map) && annotations.some((name) => Object.hasOwn(map, name));
-  });
+function hasSwitch({ root: { value } }: KubernetesObject): boolean {
+  if (!isObject(value)) return false;
+  const { metadata, spec } = value;
+  if (isObject(spec) && spec.suspend === true) return true;
+  if (!isObject(metadata)) return false;
+  const { annotations, labels } = metadata;
+  return (
+    hasAny(annotations, argoSwitches) || hasAny(annotations, fluxSwitches) || hasAny(labels, fluxSwitches)
+  );
+}
+
+function hasAny(map: unknown, names: readonly string[]): boolean {
+  return isObject(map) && names.some((name) => isSet(map[name]));
 }
 
 /** Both are read from annotations, and from labels as well. */

@@ -59,6 +59,8 @@ function checkService({ manifest, inventory, report }: Check): void {
 
 function checkRoute({ manifest, report }: Check): void {
   const { kind, name, namespace, root } = manifest;
+  // It leads to Services of its own namespace.
+  if (kind === 'Ingress' && namespace !== 'default') return;
   for (const backend of backendsOf(root.at('spec'), kind)) {
     const [service, within = namespace] = backend.names;
     if (service === 'kubernetes' && within === 'default') report(backend.place, 'route', { kind, name });

@@ -47,10 +47,10 @@ export default defineRule({
     const { target, environment, repository, environmentName, complete } = inventory;
     const isNamespace = manifest.kind === 'Namespace';
     const name = isNamespace ? manifest.name : manifest.namespace;
-    if (name === undefined) return;
     // The policy may be in what could not be read.
-    if (!complete || system.test(name) || isTestDirectory(manifest.target.name)) return;
+    if (name === undefined || !complete) return;
     if (environment.derived(speakers)(name, environmentName) !== manifest) return;
+    if (system.test(name) || isTestDirectory(manifest.target.name)) return;
     const unbuilt = plainObjects(inventory).map((index) => ({ target, environment: index }));
     for (const view of [inventory, ...unbuilt]) {
       const { own, all, namespace } = policiesIn(view, name);
@@ -105,8 +105,11 @@ function namespacesByName(index: ObjectIndex<Manifest>): ReadonlyMap<string, rea
 
 /** Whether policies deny ingress to all pods in at least half of the namespaces that run pods. */
 function isMostlyClosed(index: ObjectIndex<Manifest>): boolean {
-  const reachable = index.ofKind(...workloads).filter(isReachable);
-  const names = new Set(reachable.flatMap(({ namespace }) => namespace ?? []));
+  const names = new Set<string>();
+  for (const object of index.ofKind(...workloads)) {
+    const { namespace } = object;
+    if (namespace !== undefined && !names.has(namespace) && isReachable(object)) names.add(namespace);
+  }
   // Policies that name no namespace are for that of their target alone.
   const view = { target: new ObjectIndex<Manifest>([]), environment: index };
   const closed = [...names].filter((name) => {

@@ -1,3 +1,4 @@
+import { isObject } from '../../kubernetes/field.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
 import { isAllowed, namespaceIn, networkPodOf, policiesFor } from '../../kubernetes/network/policies.ts';
 import { defineRule, workloads } from '../rule.ts';
@@ -69,11 +70,10 @@ const cloudDisks =
 
 /** Whether something in an index is meant for a cloud provider. */
 function isInCloud(index: ObjectIndex): boolean {
-  const annotated = index
-    .ofKind(...cloudKinds)
-    .some(({ root }) =>
-      Object.keys(root.valueAt('metadata', 'annotations') ?? {}).some((key) => cloudAnnotation.test(key)),
-    );
+  const annotated = index.ofKind(...cloudKinds).some(({ root }) => {
+    const annotations = root.valueAt('metadata', 'annotations');
+    return isObject(annotations) && Object.keys(annotations).some((key) => cloudAnnotation.test(key));
+  });
   const classes = index.ofKind('StorageClass.storage.k8s.io');
   return (
     annotated ||

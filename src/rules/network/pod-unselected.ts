@@ -47,7 +47,7 @@ export default defineRule({
     const { target, environment } = inventory;
     const isolating = ownPolicies(inventory, namespace).filter(({ isolates }) => isolates.has('ingress'));
     const [first] = isolating;
-    if (first === undefined || isTestData(manifest.target)) return;
+    if (first === undefined) return;
     // They run to completion and serve nobody; so do the tests of a chart.
     if (kind === 'Job' || kind === 'CronJob' || root.at('metadata', 'annotations', 'helm.sh/hook').exists)
       return;
@@ -58,6 +58,7 @@ export default defineRule({
     if (isCovered(networkPod, inventory)) return;
     if (plainObjects(inventory).some((index) => isCovered(networkPod, { target, environment: index })))
       return;
+    if (isTestData(manifest.target)) return;
     const atWork = target.derived(policiesAtWork);
     const near = isolating.find(({ object }) => atWork.has(object));
     report(pod.metadata.at('labels'), near === undefined ? 'besideOthers' : 'unselected', {

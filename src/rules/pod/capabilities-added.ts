@@ -31,7 +31,7 @@ export default defineRule({
   },
   check(context) {
     const { pod, containers, podSecurity, report } = context;
-    if (pod === undefined || !containers.some(hasCapabilities)) return;
+    if (pod === undefined || !containers.some(addsCapabilities)) return;
     const restricted = appliesTo('capabilities_restricted', pod, podSecurity.minor);
     for (const { place, name, about } of violationsOf('capabilities_baseline', context)) {
       const data = { container: name, capability: place.string ?? '' };
@@ -45,6 +45,6 @@ export default defineRule({
   },
 });
 
-function hasCapabilities({ field }: Container): boolean {
-  return field.valueAt('securityContext', 'capabilities') !== undefined;
+function addsCapabilities({ field }: Container): boolean {
+  return field.valueAt('securityContext', 'capabilities', 'add') !== undefined;
 }

@@ -30,7 +30,8 @@ export default defineRule({
       '{kind} {name} mounts the token of ServiceAccount {account}, to which no binding in the repository gives a right.',
   },
   check({ manifest, pod, containers, inventory, report }) {
-    if (pod === undefined) return;
+    // No account mounts what the pod itself declines.
+    if (pod === undefined || !mountsToken(pod, undefined)) return;
     const { kind, name, namespace } = manifest;
     const account = accountOfPod(pod, namespace);
     const object = findAccount(account, inventory);

@@ -45,7 +45,8 @@ export default defineRule({
     },
   },
   check({ manifest, pod, inventory: around, kubernetesMinor, report }) {
-    if (pod === undefined) return;
+    // No account mounts what the pod itself declines.
+    if (pod === undefined || !mountsToken(pod, undefined)) return;
     const account = accountOfPod(pod, manifest.namespace);
     // What the repository does not bind, no part of it binds.
     const bindings = around.repository.derived(rbacOf).membershipsOf(account);

@@ -2,11 +2,14 @@ import { didYouMean } from '../../config/did-you-mean.ts';
 import type { Target } from '../../discover/target.ts';
 import { type Absence, absenceOf } from '../../kubernetes/absence.ts';
 import { type ConfigReference, configReferencesOf } from '../../kubernetes/config-reference.ts';
+import { isSet } from '../../kubernetes/field.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
-import { productsOf } from '../../kubernetes/producers.ts';
+import { type Product, productsOf } from '../../kubernetes/producers.ts';
 import { isTestTarget } from '../../kubernetes/test-directory.ts';
 import type { Container } from '../../kubernetes/workload.ts';
-import { defineRule, workloads } from '../rule.ts';
+import { type Context, defineRule, type ReportOptions, workloads } from '../rule.ts';
+
+type Check = Context<'key' | 'slip' | 'otherNamespace' | 'configMap' | 'unseen' | 'elsewhere'>;
 
 export default defineRule({
   id: 'references/config-reference-missing',
@@ -42,36 +45,57 @@ export default defineRule({
       recommended: false,
     },
   },
-  check({ manifest, pod, containers, inventory, report }) {
+  check(context) {
+    const { manifest, pod, containers, inventory, report } = context;
     if (pod === undefined) return;
     const references = configReferencesOf(pod, containers);
     if (references.length === 0 || isPatch(manifest.target, containers)) return;
     const products = inventory.target.derived(productsOf);
     const { namespace } = manifest;
     const done = new Set<string>();
-    for (const { kind, name, place, keys, container, pull } of references) {
-      const data = { object: kind, name, user: userOf(container?.name, manifest) };
-      const options = container === undefined ? {} : { container };
-      const found = products.find(kind, namespace, name);
-      const known = keys.length === 0 ? undefined : keysOf(found.map((product) => product.keys));
-      for (const key of known === undefined ? [] : keys) {
-        const text = key.string;
-        if (!text || known?.has(text) || isRepeated(done, `${kind} ${name} ${text}`)) continue;
-        if (isTestTarget(manifest.target)) continue;
-        const hint = didYouMean(text, [...(known ?? [])]);
-        report(key, 'key', { ...data, key: text, hint }, options);
-      }
-      if (found.length > 0 || isRepeated(done, `${kind} ${name}`)) continue;
+    for (const reference of references) {
+      const { kind, name, place, pull } = reference;
+      checkKeys(context, reference, done);
+      if (products.has(kind, namespace, name) || isRepeated(done, `${kind} ${name}`)) continue;
       const absence = absenceOf({ kind, name, namespace }, manifest.target, inventory);
       if (absence === undefined || (pull && absence.what !== 'slip')) continue;
-      report(place, messageFor(kind, absence), { ...data, ...absence }, options);
+      const data = { ...dataOf(reference, manifest), ...absence };
+      report(place, messageFor(kind, absence), data, optionsOf(reference));
     }
   },
 });
 
+/** @param done what is not to be reported again */
+function checkKeys(
+  { manifest, inventory, report }: Check,
+  reference: ConfigReference,
+  done: Set<string>,
+): void {
+  const { kind, name, keys } = reference;
+  if (keys.length === 0) return;
+  const found = inventory.target.derived(productsOf).find(kind, manifest.namespace, name);
+  const known = keysOf(found);
+  if (known === undefined) return;
+  for (const key of keys) {
+    const text = key.string;
+    if (!text || known.has(text) || isRepeated(done, `${kind} ${name} ${text}`)) continue;
+    if (isTestTarget(manifest.target)) continue;
+    const hint = didYouMean(text, [...known]);
+    report(key, 'key', { ...dataOf(reference, manifest), key: text, hint }, optionsOf(reference));
+  }
+}
+
+function dataOf({ kind, name, container }: ConfigReference, manifest: KubernetesObject) {
+  return { object: kind, name, user: userOf(container?.name, manifest) };
+}
+
+function optionsOf({ container }: ConfigReference): ReportOptions {
+  return container === undefined ? {} : { container };
+}
+
 /** The API refuses containers without an image, so that this is but a patch, and one that no kustomization uses. */
 function isPatch({ kind }: Target, containers: readonly Container[]): boolean {
-  return kind === 'manifests' && containers.some(({ field }) => !field.at('image').exists);
+  return kind === 'manifests' && containers.some(({ field }) => !isSet(field.valueAt('image')));
 }
 
 function userOf(container: string | undefined, { kind, name }: KubernetesObject): string {
@@ -79,13 +103,14 @@ function userOf(container: string | undefined, { kind, name }: KubernetesObject)
 }
 
 /** The keys of an object that several things may make; undefined unless all of them are known. */
-function keysOf(each: readonly (ReadonlySet<string> | undefined)[]): ReadonlySet<string> | undefined {
+function keysOf(products: readonly Product[]): ReadonlySet<string> | undefined {
+  if (products.length === 1) return products[0]?.keys;
   const all = new Set<string>();
-  for (const keys of each) {
+  for (const { keys } of products) {
     if (keys === undefined) return undefined;
     for (const key of keys) all.add(key);
   }
-  return each.length === 0 ? undefined : all;
+  return products.length === 0 ? undefined : all;
 }
 
 function isRepeated(done: Set<string>, id: string): boolean {

@@ -23,9 +23,10 @@ export default defineRule({
       '{kind} {name} is defined by another file of {target} as well, and {applier} applies all of them.',
   },
   check({ manifest, inventory, report }) {
-    const first = inventory.target.derived(firstOnes).get(manifest);
-    if (first === undefined || isTestTarget(manifest.target)) return;
-    const { kind, name, target } = manifest;
+    const { kind, groupKind, namespace, name, target } = manifest;
+    if (inventory.target.ofKind(groupKind).length === 1) return;
+    const [first] = inventory.target.find(groupKind, namespace, name);
+    if (first === manifest || first === undefined || isTestTarget(target)) return;
     const place = manifest.root.at('metadata', 'name');
     if (!place.string) return;
     const data = { kind, name, target: target.name };
@@ -42,19 +43,6 @@ export default defineRule({
     }
   },
 });
-
-/** For each object of an index that has the kind, the namespace and the name of one before it, the first such one. */
-function firstOnes<T extends KubernetesObject>(index: ObjectIndex<T>): ReadonlyMap<T, T> {
-  const first = new Map<string, T>();
-  const firstOnes = new Map<T, T>();
-  for (const object of index.all) {
-    const id = `${object.groupKind}\n${object.namespace ?? ''}\n${object.name}`;
-    const known = first.get(id);
-    if (known === undefined) first.set(id, object);
-    else firstOnes.set(object, known);
-  }
-  return firstOnes;
-}
 
 /** The objects of Flux and Argo CD that apply all files of a directory, by its path in their repository. */
 function appliers(index: ObjectIndex): ReadonlyMap<string, KubernetesObject> {

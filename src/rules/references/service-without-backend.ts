@@ -76,7 +76,8 @@ function checkService({ manifest, inventory, report }: Check): void {
   const spec = root.at('spec');
   const selector = labelsAt(spec.at('selector'));
   if (selector.size === 0 || spec.valueAt('type') === 'ExternalName' || isTestTarget(manifest.target)) return;
-  const selected = inventory.target.derived(podsOf).selectedBy(selector, namespace);
+  const inSight = inventory.target.derived(podsOf);
+  const selected = inSight.selectedBy(selector, namespace);
   if (selected.length > 0) {
     const pods = selected.flatMap(({ pod }) => pod ?? []);
     if (pods.length < selected.length) return;
@@ -87,18 +88,18 @@ function checkService({ manifest, inventory, report }: Check): void {
   }
   // What seems to be missing may be in a file that could not be read.
   if (!inventory.complete) return;
+  const near = inSight.inNamespace(namespace);
+  if (near.length === 0) return;
   const elsewhere = inventory.repository.derived(podsOf).selectedBy(selector, namespace);
   if (elsewhere.some(({ object }) => inventory.environment.has(object))) return;
-  const pods = inventory.target.derived(podsOf);
-  const near = pods.inNamespace(namespace);
-  if (near.length === 0 || isForController(selector, pods, namespace, inventory)) return;
+  if (isForController(selector, inSight, namespace, inventory)) return;
   const wanted = [...selector].map(([key, value]) => `${key}=${value}`).join(',');
-  if (isSetLater(selector, pods, namespace)) return;
+  if (isSetLater(selector, inSight, namespace)) return;
   const hint = nearest(
     selector,
     near.slice(0, mostCompared).map(({ labels }) => labels),
   );
-  const isOurs = hint !== '' || isMeant(selector, pods, namespace, name);
+  const isOurs = hint !== '' || isMeant(selector, inSight, namespace, name);
   const message = elsewhere.length > 0 ? 'elsewhere' : isOurs ? 'noPods' : 'unseenPods';
   report(spec.at('selector'), message, { name, selector: wanted, hint });
 }
@@ -189,7 +190,7 @@ function checkMonitor({ manifest, inventory, report }: Check): void {
     namespaces.some((one) =>
       index.selectedBy(wanted, one).some(({ labels }) => matchesSelector(selector, labels)),
     );
-  if (namespaces.every((one) => inSight.inNamespace(one).length === 0) || isSelected(inSight)) return;
+  if (isSelected(inSight) || namespaces.every((one) => inSight.inNamespace(one).length === 0)) return;
   if (isSelected(inventory.repository.derived(choice))) return;
   if (isForController(wanted, inSight, namespace, inventory)) return;
   const near = namespaces.flatMap((one) => inSight.inNamespace(one)).slice(0, mostCompared);

@@ -58,8 +58,7 @@ export default defineRule({
     const { manifest, pod, containers } = context;
     const { kind, name, root } = manifest;
     for (const container of containers) {
-      const resources = container.field.at('resources');
-      if (resources.exists) checkResources(context, resources, `Container ${container.name}`, container);
+      checkResources(context, container.field.at('resources'), `Container ${container.name}`, container);
     }
     if (pod !== undefined) {
       checkResources(context, pod.spec.at('resources'), 'The pod');
@@ -69,117 +68,95 @@ export default defineRule({
     for (const claim of spec.at('volumeClaimTemplates').items())
       checkResources(context, claim.at('spec', 'resources'), `Claim ${claim.at('metadata', 'name').string}`);
     if (kind === 'PersistentVolumeClaim') checkResources(context, spec.at('resources'), `Claim ${name}`);
-    if (kind === 'ResourceQuota') checkSizes(context, amountsIn(spec.at('hard')), `Quota ${name}`);
+    if (kind === 'ResourceQuota') checkSizes(context, spec.at('hard'), `Quota ${name}`);
     if (kind === 'LimitRange')
       for (const limit of spec.at('limits').items()) checkRange(context, limit, `LimitRange ${name}`);
     if (kind === 'HorizontalPodAutoscaler')
       for (const metric of spec.at('metrics').items()) {
         const resource = metric.at('resource');
-        const amount = amountAt(resource.at('target'), 'averageValue');
-        checkSize(context, resource.at('name').string ?? '', amount, 'The autoscaler');
+        const name = resource.at('name').string ?? '';
+        checkSize(context, name, resource.at('target'), 'averageValue', 'The autoscaler');
       }
   },
 });
-
-/** An amount that can be read, and where it stands. */
-interface Amount {
-  readonly list: Field;
-  readonly key: string;
-  readonly text: string;
-  /** In billionths. */
-  readonly size: bigint;
-}
-
-function amountAt(list: Field, key: string): Amount | undefined {
-  const value = list.valueAt(key);
-  const size = parseQuantity(value);
-  return size === undefined ? undefined : { list, key, text: String(value), size };
-}
-
-/** The amounts of resources, by name of the resource. */
-type Amounts = ReadonlyMap<string, Amount>;
-
-function amountsIn(list: Field): Amounts {
-  const amounts = new Map<string, Amount>();
-  if (isObject(list.value))
-    for (const key of Object.keys(list.value)) {
-      const amount = amountAt(list, key);
-      if (amount !== undefined) amounts.set(key, amount);
-    }
-  return amounts;
-}
 
 function checkVolume(context: Check, volume: Field): void {
   const { emptyDir, ephemeral } = isObject(volume.value) ? volume.value : {};
   if (!isObject(emptyDir) && !isObject(ephemeral)) return;
   const owner = `Volume ${volume.at('name').string}`;
-  checkSize(context, 'storage', amountAt(volume.at('emptyDir'), 'sizeLimit'), owner);
+  checkSize(context, 'storage', volume.at('emptyDir'), 'sizeLimit', owner);
   checkResources(context, volume.at('ephemeral', 'volumeClaimTemplate', 'spec', 'resources'), owner);
 }
 
 function checkResources(context: Check, resources: Field, owner: string, container?: Container): void {
-  if (!resources.exists) return;
-  const requests = amountsIn(resources.at('requests'));
-  const limits = amountsIn(resources.at('limits'));
+  if (!isObject(resources.value)) return;
+  const [requests, limits] = [resources.at('requests'), resources.at('limits')];
   checkPair(context, requests, limits, owner, container);
-  for (const amounts of [requests, limits]) checkSizes(context, amounts, owner, container);
+  for (const list of [requests, limits]) checkSizes(context, list, owner, container);
 }
 
 function checkRange(context: Check, limit: Field, owner: string): void {
-  const amounts = (key: string) => amountsIn(limit.at(key));
-  const lists = [amounts('defaultRequest'), amounts('default'), amounts('max'), amounts('min')] as const;
-  const [defaultRequest, defaultLimit, max, min] = lists;
-  checkPair(context, defaultRequest, defaultLimit, owner);
-  checkPair(context, min, max, owner);
-  for (const each of lists) checkSizes(context, each, owner);
+  checkPair(context, limit.at('defaultRequest'), limit.at('default'), owner);
+  checkPair(context, limit.at('min'), limit.at('max'), owner);
+  for (const key of ['defaultRequest', 'default', 'max', 'min']) checkSizes(context, limit.at(key), owner);
 }
 
+/** Compares the amounts in two lists. */
 function checkPair(
   { options, report }: Check,
-  requests: Amounts,
-  limits: Amounts,
+  requests: Field,
+  limits: Field,
   owner: string,
   container?: Container,
 ): void {
-  const about = container === undefined ? {} : { container };
-  for (const [resource, request] of requests) {
-    const limit = limits.get(resource);
-    if (limit === undefined) continue;
-    const data = { owner, resource, request: request.text, limit: limit.text };
+  if (!isObject(requests.value) || !isObject(limits.value)) return;
+  for (const resource of Object.keys(requests.value)) {
+    const [request, limit] = [requests.value[resource], limits.value[resource]];
+    if (limit === undefined || request === limit) continue;
+    const [requested, limited] = [parseQuantity(request), parseQuantity(limit)];
+    if (requested === undefined || limited === undefined) continue;
+    const data = { owner, resource, request: String(request), limit: String(limit) };
+    const about = container === undefined ? {} : { container };
     const ratio = options.maxRatio[resource];
-    if (request.size > limit.size) report(request.list.at(resource), 'aboveLimit', data, about);
-    else if (ratio !== undefined && request.size > 0n && Number(limit.size) > ratio * Number(request.size))
-      report(limit.list.at(resource), 'ratio', { ...data, ratio }, about);
+    if (requested > limited) report(requests.at(resource), 'aboveLimit', data, about);
+    else if (ratio !== undefined && requested > 0n && Number(limited) > ratio * Number(requested))
+      report(limits.at(resource), 'ratio', { ...data, ratio }, about);
   }
 }
 
-function checkSizes(context: Check, amounts: Amounts, owner: string, container?: Container): void {
+function checkSizes(context: Check, list: Field, owner: string, container?: Container): void {
+  if (!isObject(list.value)) return;
   const isQuota = context.manifest.kind === 'ResourceQuota';
   // A quota is for many containers.
-  for (const [resource, amount] of amounts)
-    if (!isQuota || resource !== 'cpu') checkSize(context, resource, amount, owner, container);
+  for (const resource of Object.keys(list.value))
+    if (!isQuota || resource !== 'cpu') checkSize(context, resource, list, resource, owner, container);
 }
 
 /** Names of resources that are counted in bytes, those of quotas among them. */
 const bytes = /(?:^|[./])(?:memory|storage|ephemeral-storage)$/;
+/** What most amounts of bytes look like, none of them tiny. */
+const plausible = /^[1-9][0-9]*[MGT]i$/;
 /** A mebibyte in billionths of a byte. */
 const mebibyte = 2n ** 20n * 10n ** 9n;
 /** More cores than all but the largest machines have, in billionths of one. */
 const manyCores = 100n * 10n ** 9n;
 
+/** Checks the amount of a resource that stands under a key of a list. */
 function checkSize(
   { report }: Check,
   resource: string,
-  amount: Amount | undefined,
+  list: Field,
+  key: string,
   owner: string,
   container?: Container,
 ): void {
-  if (amount === undefined || amount.size <= 0n) return;
-  const { list, key, text, size } = amount;
-  const isTiny = size < mebibyte && bytes.test(resource);
-  const isHuge = resource === 'cpu' && size >= manyCores && /^[0-9]+$/.test(text);
-  if (!isTiny && !isHuge) return;
+  const value = list.valueAt(key);
+  const text = String(value);
+  const isCpu = resource === 'cpu';
+  if (isCpu ? !/^[0-9]+$/.test(text) : plausible.test(text) || !bytes.test(resource)) return;
+  const size = parseQuantity(value) ?? 0n;
+  if (size <= 0n || (isCpu ? size < manyCores : size >= mebibyte)) return;
   const tiny = text.endsWith('m') ? 'thousandths' : 'tiny';
   const about = container === undefined ? {} : { container };
-  report(list.at(key), isTiny ? tiny : 'cores', { owner, resource, value: text }, about);
+  report(list.at(key), isCpu ? 'cores' : tiny, { owner, resource, value: text }, about);
 }

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../config/did-you-mean.ts';
-import { type Field, isObject } from '../../kubernetes/field.ts';
+import { type Field, isObject, isSet } from '../../kubernetes/field.ts';
 import type { ObjectIndex } from '../../kubernetes/inventory.ts';
 import type { KubernetesObject } from '../../kubernetes/object.ts';
 import { labelsAt } from '../../kubernetes/selector.ts';
@@ -68,13 +68,17 @@ const actions = ['httpGet', 'tcpSocket'] as const;
 function unknownPorts(container: Container): { probe: string; place: Field; name: string }[] {
   const { field } = container;
   const unknown: { probe: string; place: Field; name: string }[] = [];
-  for (const probe of probes)
+  for (const probe of probes) {
+    const how = field.valueAt(probe);
+    if (!isObject(how)) continue;
     for (const action of actions) {
-      const name = field.valueAt(probe, action, 'port');
+      const asked = how[action];
+      const name = isObject(asked) ? asked.port : undefined;
       if (typeof name !== 'string' || !/^[a-z0-9-]*[a-z][a-z0-9-]*$/.test(name)) continue;
       if (!hasPortName(container, name))
         unknown.push({ probe, place: field.at(probe, action, 'port'), name });
     }
+  }
   return unknown;
 }
 
@@ -93,8 +97,9 @@ function portNames({ field }: Container): string[] {
 /** Whether something says when the pods are ready: a probe of any container, or a gate that another controller opens. */
 function isProbed(pod: Pod, containers: readonly Container[]): boolean {
   return (
-    containers.some(({ field }) => field.at('readinessProbe').exists || field.at('startupProbe').exists) ||
-    pod.spec.at('readinessGates').items().length > 0
+    containers.some(
+      ({ field }) => isSet(field.valueAt('readinessProbe')) || isSet(field.valueAt('startupProbe')),
+    ) || pod.spec.at('readinessGates').items().length > 0
   );
 }
 

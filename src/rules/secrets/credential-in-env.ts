@@ -1,4 +1,5 @@
 import { isTestPath } from '../../discover/test-path.ts';
+import { isObject } from '../../kubernetes/field.ts';
 import { credentialIn } from '../../kubernetes/secret-patterns.ts';
 import { hasPassword, isNamedSecret } from '../../kubernetes/secret-value.ts';
 import { defineRule, workloads } from '../rule.ts';
@@ -33,17 +34,26 @@ export default defineRule({
     },
   },
   check({ manifest, containers, report }) {
-    for (const container of containers)
-      for (const variable of container.field.at('env').items()) {
-        const name = variable.at('name').string ?? '';
-        const place = variable.at('value');
-        const value = place.string ?? '';
+    for (const container of containers) {
+      const variables = container.field.valueAt('env');
+      if (!Array.isArray(variables)) continue;
+      for (let index = 0; index < variables.length; index++) {
+        const name = textIn(variables[index], 'name');
+        const value = textIn(variables[index], 'value');
         const token = credentialIn(name, value);
         if (token === undefined && !isNamedSecret(name, value) && !hasPassword(value)) continue;
+        const place = container.field.at('env', index, 'value');
         const data = { container: container.name, name, what: token ?? '' };
         const [origin] = manifest.originsOf(place);
         const isTest = origin !== undefined && isTestPath(origin.file);
         report(place, isTest ? 'test' : token === undefined ? 'password' : 'token', data, { container });
       }
+    }
   },
 });
+
+/** A text of an environment variable; empty when there is none. */
+function textIn(variable: unknown, key: 'name' | 'value'): string {
+  const text = isObject(variable) ? variable[key] : undefined;
+  return typeof text === 'string' ? text : '';
+}

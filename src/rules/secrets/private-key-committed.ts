@@ -33,17 +33,19 @@ export default defineRule({
   },
   check({ manifest, report }) {
     const { root, groupKind } = manifest;
+    if (!isObject(root.value)) return;
     const leftOut = groupKind === 'Secret' ? contents : merged;
-    visitTexts(root.value, leftOut, [], (text, path) => {
-      const key = path.at(-1);
+    const visit = (text: string, key: string | number, parents: readonly (string | number)[]) => {
       const isNamed = typeof key === 'string' && key !== '' && !text.includes('\n');
       const what = isNamed ? credentialIn(key, text) : findCredentials(text)[0]?.what;
       if (what === undefined || secretManifest.test(text)) return;
+      const path = [...parents, key];
       const place = root.at(...path);
       const [origin] = manifest.originsOf(place);
       const message = origin !== undefined && isTestPath(origin.file) ? 'test' : 'credential';
       report(place, message, { what, place: path.join('.') });
-    });
+    };
+    for (const key in root.value) if (!leftOut.has(key)) visitTexts(root.value[key], key, [], visit);
   },
 });
 
@@ -56,30 +58,25 @@ const merged: ReadonlySet<string> = new Set(['patches', 'patchesStrategicMerge',
 const secretManifest = /^kind:\s{0,5}["']?Secret\b/m;
 
 /**
- * Visits all texts in a value that are long enough for a credential, but those under the properties of its root that
- * are left out. The path belongs to the walk, and changes as it goes on.
+ * Visits all texts in a value that are long enough for a credential.
+ * @param key Of the value in what holds it.
+ * @param parents The keys before that one. The list belongs to the walk, and changes as it goes on.
  */
 function visitTexts(
   value: unknown,
-  leftOut: ReadonlySet<string>,
-  path: (string | number)[],
-  visit: (text: string, path: readonly (string | number)[]) => void,
+  key: string | number,
+  parents: (string | number)[],
+  visit: (text: string, key: string | number, parents: readonly (string | number)[]) => void,
 ): void {
   if (typeof value === 'string') {
-    if (value.length >= shortest) visit(value, path);
-  } else if (Array.isArray(value))
-    for (const [index, item] of value.entries()) {
-      path.push(index);
-      visitTexts(item, leftOut, path, visit);
-      path.pop();
-    }
-  else if (isObject(value))
-    for (const key of Object.keys(value)) {
-      if (path.length === 0 && leftOut.has(key)) continue;
-      path.push(key);
-      visitTexts(value[key], leftOut, path, visit);
-      path.pop();
-    }
+    if (value.length >= shortest) visit(value, key, parents);
+  } else if (typeof value === 'object' && value !== null) {
+    parents.push(key);
+    if (Array.isArray(value))
+      for (let index = 0; index < value.length; index++) visitTexts(value[index], index, parents, visit);
+    else if (isObject(value)) for (const name in value) visitTexts(value[name], name, parents, visit);
+    parents.pop();
+  }
 }
 
 /** UTF-16 units. */
