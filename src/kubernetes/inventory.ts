@@ -32,9 +32,9 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
 
   /** All objects of these kinds (`Kind.group`, the kind alone for the core group), whatever their version. */
   ofKind(...kinds: readonly string[]): readonly T[] {
-    const [first = '', ...others] = kinds;
-    if (others.length === 0) return this.#kinds.get(first) ?? [];
-    return kinds.flatMap((kind) => this.#kinds.get(kind) ?? []);
+    const [kind] = kinds;
+    if (kinds.length === 1 && kind !== undefined) return this.#kinds.get(kind) ?? none;
+    return kinds.flatMap((each) => this.#kinds.get(each) ?? none);
   }
 
   /** Objects of one kind that name this namespace; undefined: those that name none. */
@@ -44,12 +44,12 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
       groups = groupBy(this.#kinds.get(kind) ?? [], namespaceOf);
       this.#byNamespace.set(kind, groups);
     }
-    return groups.get(namespace ?? '') ?? [];
+    return groups.get(namespace ?? '') ?? none;
   }
 
   /** Objects of a kind by name. `namespace` undefined: cluster-scoped objects and those that do not name one. */
   find(kind: string, namespace: string | undefined, name: string): readonly T[] {
-    const objects = this.#kinds.get(kind) ?? [];
+    const objects = this.#kinds.get(kind) ?? none;
     const wanted = namespace ?? '';
     if (objects.length <= few)
       return objects.filter((object) => object.name === name && namespaceOf(object) === wanted);
@@ -58,13 +58,13 @@ export class ObjectIndex<T extends KubernetesObject = KubernetesObject> {
       groups = groupBy(objects, (object) => `${namespaceOf(object)}\n${object.name}`);
       this.#byName.set(kind, groups);
     }
-    return groups.get(`${wanted}\n${name}`) ?? [];
+    return groups.get(`${wanted}\n${name}`) ?? none;
   }
 
   /** All objects that name this namespace; undefined: those that name none. */
   inNamespace(namespace: string | undefined): readonly T[] {
     this.#allByNamespace ??= groupBy(this.#all, namespaceOf);
-    return this.#allByNamespace.get(namespace ?? '') ?? [];
+    return this.#allByNamespace.get(namespace ?? '') ?? none;
   }
 
   /**
@@ -114,12 +114,12 @@ export class JointIndex<T extends KubernetesObject = KubernetesObject> extends O
   }
 
   override ofKind(...kinds: readonly string[]): readonly T[] {
-    const [first = '', ...others] = kinds;
-    if (others.length > 0) return kinds.flatMap((kind) => this.ofKind(kind));
-    let objects = this.#ofKind.get(first);
+    const [kind] = kinds;
+    if (kinds.length !== 1 || kind === undefined) return kinds.flatMap((each) => this.ofKind(each));
+    let objects = this.#ofKind.get(kind);
     if (objects === undefined) {
-      objects = this.#merged((part) => part.ofKind(first));
-      this.#ofKind.set(first, objects);
+      objects = this.#merged((part) => part.ofKind(kind));
+      this.#ofKind.set(kind, objects);
     }
     return objects;
   }
@@ -142,8 +142,8 @@ export class JointIndex<T extends KubernetesObject = KubernetesObject> extends O
 
   #merged(listOf: (part: ObjectIndex<T>) => readonly T[]): readonly T[] {
     const lists = this.#parts.map(listOf).filter(({ length }) => length > 0);
-    const [first = [], ...others] = lists;
-    return others.length === 0 ? first : lists.flat().sort((a, b) => this.#order(a) - this.#order(b));
+    if (lists.length <= 1) return lists[0] ?? none;
+    return lists.flat().sort((a, b) => this.#order(a) - this.#order(b));
   }
 }
 
@@ -176,5 +176,7 @@ export function whereFound<T extends KubernetesObject>(
   if (isIn(inventory.environment)) return 'environment';
   return isIn(inventory.repository) ? 'repository' : undefined;
 }
+
+const none: readonly never[] = [];
 
 const namespaceOf = (object: KubernetesObject) => object.namespace ?? '';

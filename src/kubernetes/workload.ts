@@ -1,4 +1,4 @@
-import type { Field } from './field.ts';
+import { type Field, isSet } from './field.ts';
 import type { KubernetesObject } from './object.ts';
 
 /** The pod, or the template of the pods, that a workload runs. */
@@ -57,7 +57,7 @@ export function podOf(object: KubernetesObject): Pod | undefined {
 function isPatch({ apiVersion, root }: KubernetesObject, spec: Field): boolean {
   return (
     apiVersion === 'apps/v1' &&
-    !root.at('spec', 'selector').exists &&
+    !isSet(root.valueAt('spec', 'selector')) &&
     spec
       .at('containers')
       .items()
@@ -70,9 +70,13 @@ export function containersOf(pod: Pod): Container[] {
   const containers: Container[] = [];
   for (const [list, type] of containerLists)
     for (const field of pod.spec.at(list).items()) {
-      const sidecar = type === 'init' && field.at('restartPolicy').value === 'Always';
-      const name = field.at('name').string ?? `#${Number(field.key) + 1}`;
-      containers.push({ field, name, type: sidecar ? 'sidecar' : type });
+      const sidecar = type === 'init' && field.valueAt('restartPolicy') === 'Always';
+      const name = field.valueAt('name');
+      containers.push({
+        field,
+        name: typeof name === 'string' ? name : `#${Number(field.key) + 1}`,
+        type: sidecar ? 'sidecar' : type,
+      });
     }
   return containers;
 }

@@ -2,7 +2,7 @@ import type { Field } from '../kubernetes/field.ts';
 import type { Inventory, ObjectIndex } from '../kubernetes/inventory.ts';
 import { type PodSecurity, podSecurityFor } from '../kubernetes/pod-security.ts';
 import type { Schemas } from '../kubernetes/schema/index.ts';
-import { type Container, containersOf, podOf } from '../kubernetes/workload.ts';
+import { type Container, containersOf, type Pod, podOf } from '../kubernetes/workload.ts';
 import type { Manifest } from '../render/manifest.ts';
 import { type Context, looksAt, type Paths, type ReportOptions, type Rule } from './rule.ts';
 
@@ -44,61 +44,93 @@ export interface RunInput {
 
 /** Runs every rule on every manifest of its kinds, in the order of manifests, then rules. */
 export function runRules(input: RunInput): { reports: RuleReport[]; failures: RuleFailure[] } {
-  const { inventoryOf, schemas, paths, kubernetesMinor } = input;
   const reports: RuleReport[] = [];
   const failures: RuleFailure[] = [];
   const rulesOf = ruleTable(input.rules);
-  const podSecurityOf = podSecurityTable(kubernetesMinor);
-  const optionsOf = new Map(
-    input.rules.map((rule) => [rule, optionValues(rule, input.options.get(rule.id))]),
-  );
+  const run: Run = {
+    ...input,
+    reports,
+    podSecurityOf: podSecurityTable(input.kubernetesMinor),
+    optionsOf: new Map(input.rules.map((rule) => [rule, optionValues(rule, input.options.get(rule.id))])),
+  };
   for (const manifest of input.manifests) {
-    const rules = rulesOf(manifest.groupKind);
-    const pod = podOf(manifest);
-    const containers = pod === undefined ? [] : containersOf(pod);
-    const inventory = inventoryOf(manifest);
-    let podSecurity: PodSecurity | undefined;
-    let current: Rule | undefined;
-    const context: Context = {
-      manifest,
-      pod,
-      containers,
-      get podSecurity() {
-        podSecurity ??= podSecurityOf(manifest.namespace, inventory);
-        return podSecurity;
-      },
-      inventory,
-      before: input.before?.get(manifest.target.name),
-      schemas,
-      paths,
-      kubernetesMinor,
-      get options() {
-        return (current && optionsOf.get(current)) ?? {};
-      },
-      report(place, messageId, data = {}, { part, container, related = [] } = {}) {
-        if (current === undefined) return;
-        reports.push({
-          rule: current,
-          messageId,
-          data,
-          manifest,
-          place,
-          part,
-          podSecurity: context.podSecurity,
-          container,
-          related,
-        });
-      },
-    };
-    for (const rule of rules)
+    const context = new ManifestContext(run, manifest);
+    for (const rule of rulesOf(manifest.groupKind))
       try {
-        current = rule;
+        context.rule = rule;
         rule.check(context);
       } catch (error) {
         failures.push({ rule, manifest, error });
       }
   }
   return { reports, failures };
+}
+
+/** What all rules and manifests of a run share. */
+interface Run extends Omit<RunInput, 'options'> {
+  /** Where reports go. */
+  readonly reports: RuleReport[];
+  readonly podSecurityOf: (namespace: string | undefined, inventory: Inventory<Manifest>) => PodSecurity;
+  readonly optionsOf: ReadonlyMap<Rule, Readonly<Record<string, unknown>>>;
+}
+
+/** What the rules see of one manifest, one rule after the other. */
+class ManifestContext implements Context {
+  /** The rule that looks at it now. */
+  rule: Rule | undefined;
+  readonly manifest: Manifest;
+  readonly pod: Pod | undefined;
+  readonly containers: readonly Container[];
+  readonly inventory: Inventory<Manifest>;
+  readonly before: ObjectIndex<Manifest> | undefined;
+  readonly schemas: Schemas;
+  readonly paths: Paths;
+  readonly kubernetesMinor: number;
+  readonly #run: Run;
+  #podSecurity: PodSecurity | undefined;
+
+  constructor(run: Run, manifest: Manifest) {
+    this.#run = run;
+    this.manifest = manifest;
+    this.pod = podOf(manifest);
+    this.containers = this.pod === undefined ? [] : containersOf(this.pod);
+    this.inventory = run.inventoryOf(manifest);
+    this.before = run.before?.get(manifest.target.name);
+    this.schemas = run.schemas;
+    this.paths = run.paths;
+    this.kubernetesMinor = run.kubernetesMinor;
+  }
+
+  get podSecurity(): PodSecurity {
+    this.#podSecurity ??= this.#run.podSecurityOf(this.manifest.namespace, this.inventory);
+    return this.#podSecurity;
+  }
+
+  get options(): Readonly<Record<string, unknown>> {
+    return (this.rule && this.#run.optionsOf.get(this.rule)) ?? {};
+  }
+
+  /** A function of its own, as rules take it out of the context. */
+  readonly report: Context['report'] = (
+    place,
+    messageId,
+    data = {},
+    { part, container, related = [] } = {},
+  ) => {
+    const { rule, manifest, podSecurity } = this;
+    if (rule === undefined) return;
+    this.#run.reports.push({
+      rule,
+      messageId,
+      data,
+      manifest,
+      place,
+      part,
+      podSecurity,
+      container,
+      related,
+    });
+  };
 }
 
 /** The values of a rule's options: what is set, else the defaults. */
