@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { parseAllDocuments } from 'yaml';
 import { gitOpsTree } from './bench-tree.mjs';
 import { forNode } from './bundle.mjs';
 
@@ -34,7 +35,15 @@ export async function benchRules(runs, scratch) {
       `${objects} objects: CPU ${ms(parsing)} to read and parse, ${ms(rules)} for all ${source.rules.length} rules, rules / parsing ${(rules / parsing).toFixed(2)}`,
     );
   }
+  const texts = [...gitOpsTree(SIZES[1]).values()];
+  const fully = cpuOf(() => texts.forEach((text) => void source.parseFully(text)));
+  const byPackage = cpuOf(() =>
+    texts.forEach((text) => void parseAllDocuments(text).map((each) => each.toJS())),
+  );
   const [, middle, large] = results;
+  console.log(
+    `\nParsers for all of YAML, on the files of the ${middle.objects} objects: ${ms(fully)} by the one for files that are not simple, ${ms(byPackage)} by the package yaml`,
+  );
   const growth = large.objects / middle.objects;
   const rows = [...large.byRule].map(([id, time]) => {
     const times = time / (middle.byRule.get(id) ?? 0);
@@ -75,6 +84,7 @@ async function load(outfile) {
     "export { renderTree } from './src/render/render-tree.ts';",
     "export { rules, ruleIds } from './src/rules/index.ts';",
     "export { runRules } from './src/rules/run.ts';",
+    "export { parseFully } from './src/yaml/parse.ts';",
   ];
   await build({
     ...forNode,
@@ -125,6 +135,13 @@ async function measure(source, tree) {
   }));
   run(timed);
   return { objects: manifests.length, parsing, rules, byRule };
+}
+
+/** @param {() => void} work */
+function cpuOf(work) {
+  const start = process.cpuUsage();
+  work();
+  return cpuSince(start);
 }
 
 function cpuSince(start) {
