@@ -26,6 +26,14 @@ type frame struct {
 	steps   map[string]int
 	number  int
 	patches map[string]int
+	// merging are the strategic merge patches that were read.
+	merging []mergePatch
+}
+
+// mergePatch is a strategic merge patch before it was merged, and where its entry is.
+type mergePatch struct {
+	pointer []string
+	before  shadow
 }
 
 // at gives the node that a pointer leads to.

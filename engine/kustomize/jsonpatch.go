@@ -12,6 +12,8 @@ import (
 type operation struct {
 	op         string
 	path, from []string
+	// place is that of the path of what is taken away.
+	place stamp
 	// value has the stamps of the patch; its kind is 0 if the operation has none.
 	value shadow
 }
@@ -25,6 +27,14 @@ func (b *build) operations(text string, place Origin) []operation {
 	var result []operation
 	for i, item := range root.Content {
 		op := operation{op: scalar(item, "op"), path: pointerParts(scalar(item, "path")), from: pointerParts(scalar(item, "from"))}
+		if op.op == "remove" || op.op == "move" {
+			field := map[string]string{"remove": "path", "move": "from"}[op.op]
+			of := place
+			of.Op, of.Exact = []string{strconv.Itoa(i), field}, false
+			if n := at(item, []string{field}); n != nil {
+				op.place = b.newPlace(of).at(n.Line, n.Column)
+			}
+		}
 		if value := at(item, []string{"value"}); value != nil {
 			op.value = b.patchValue(value, place, []string{strconv.Itoa(i), "value"})
 		}
@@ -38,13 +48,13 @@ func (b *build) patchValue(n *yaml.Node, place Origin, op []string) shadow {
 		n = n.Alias
 	}
 	place.Op = slices.Clone(op)
-	s := shadow{b.newPlace(place).at(n.Line, n.Column), n.Kind, n.Value, nil}
+	s := shadow{stamp: b.newPlace(place).at(n.Line, n.Column), kind: n.Kind, value: n.Value}
 	for i := 0; i < len(n.Content); i++ {
 		if n.Kind == yaml.MappingNode {
 			key := n.Content[i]
 			inner := append(op, key.Value)
 			place.Op = slices.Clone(inner)
-			s.kids = append(s.kids, shadow{b.newPlace(place).at(key.Line, key.Column), key.Kind, key.Value, nil},
+			s.kids = append(s.kids, shadow{stamp: b.newPlace(place).at(key.Line, key.Column), kind: key.Kind, value: key.Value},
 				b.patchValue(n.Content[i+1], place, inner))
 			i++
 		} else {
@@ -78,12 +88,12 @@ func (b *build) apply(s *shadow, op operation) {
 			*old = value
 		}
 	case "remove":
-		remove(s, op.path)
+		b.remove(s, op.path, op.place)
 	case "move", "copy":
 		if from := s.find(op.from); from != nil {
 			value := from.clone()
 			if op.op == "move" {
-				remove(s, op.from)
+				b.remove(s, op.from, op.place)
 			}
 			b.add(s, op.path, value)
 		}
@@ -137,11 +147,11 @@ func (b *build) add(s *shadow, path []string, value shadow) {
 			return
 		}
 		parent.kind = yaml.MappingNode
-		parent.kids = append(parent.kids, shadow{b.inexact(value.stamp), yaml.ScalarNode, last, nil}, value)
+		parent.kids = append(parent.kids, shadow{stamp: b.inexact(value.stamp), kind: yaml.ScalarNode, value: last}, value)
 	}
 }
 
-func remove(s *shadow, path []string) {
+func (b *build) remove(s *shadow, path []string, place stamp) {
 	if len(path) == 0 {
 		return
 	}
@@ -159,6 +169,7 @@ func remove(s *shadow, path []string) {
 			parent.kids = slices.Delete(parent.kids, i, i+1)
 		}
 	} else if i := parent.index(last, 0); i >= 0 {
+		b.lose(parent, i, place)
 		parent.kids = slices.Delete(parent.kids, i, i+2)
 	}
 }

@@ -427,6 +427,74 @@ func mustBuild(t *testing.T, request Request) *Result {
 	return result
 }
 
+func TestRemoved(t *testing.T) {
+	const inDeployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  template:\n    spec:\n      containers:\n      - name: c\n"
+	for _, test := range []struct {
+		name  string
+		files repository
+		// want are the path of each map, the key that it lost, the place that took it out, and that of what it was.
+		want string
+	}{
+		{
+			name: "JSON patch in a file",
+			files: based(onBase+"patches:\n- path: p.yaml\n  target: {kind: Deployment}\n", "ov/p.yaml",
+				"- op: remove\n  path: /spec/template/spec/containers/0/args\n- op: replace\n  path: /spec/replicas\n  value: 2\n"),
+			want: "spec/template/spec/containers/0 args patch ov/p.yaml:2 [0 path] base base/d.yaml:14 =",
+		},
+		{
+			name: "inline JSON patch that moves, and another patch after it",
+			files: based(onBase + "patches:\n- target: {kind: Deployment}\n  patch: |-\n    - op: move\n      from: /spec/replicas\n      path: /spec/other\n" +
+				"- target: {kind: Deployment}\n  patch: |-\n    - {op: add, path: /spec/paused, value: true}\n"),
+			want: "spec replicas patch ov/kustomization.yaml:2 patches/0/patch inner [0 from] base base/d.yaml:8 =",
+		},
+		{
+			name:  "key that comes back",
+			files: based(onBase + "patches:\n- target: {kind: Deployment}\n  patch: |-\n    - {op: remove, path: /spec/replicas}\n    - {op: add, path: /spec/replicas, value: 3}\n"),
+		},
+		{
+			name:  "null in a strategic merge patch",
+			files: based(onBase+"patches:\n- path: p.yaml\n", "ov/p.yaml", inDeployment+"        args: null\n"),
+			want:  "spec/template/spec/containers/0 args patch ov/p.yaml:10 = base base/d.yaml:14 =",
+		},
+		{
+			name:  "directive that deletes a map, and a name prefix after it",
+			files: based(onBase+"namePrefix: x-\npatchesStrategicMerge:\n- p.yaml\n", "ov/p.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  annotations:\n    $patch: delete\n"),
+			want:  "metadata annotations patch ov/p.yaml:5 = base base/d.yaml:5 =",
+		},
+		{
+			name: "directive in a container, in an inline patch after a JSON patch",
+			files: based(onBase + "patches:\n- target: {kind: Deployment}\n  patch: |-\n    - {op: remove, path: /spec/replicas}\n    - {op: add, path: /spec/template/spec/containers/0/resources, value: {limits: {cpu: 1}}}\n- patch: |-\n" +
+				"    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: web}\n    spec: {template: {spec: {containers: [{name: c, resources: {$patch: delete}}]}}}\n"),
+			want: "spec replicas patch ov/kustomization.yaml:1 patches/0/patch inner [0 path] base base/d.yaml:8 =;spec/template/spec/containers/0 resources patch ov/kustomization.yaml:4 patches/1/patch inner = patch ov/kustomization.yaml:2 patches/0/patch inner [1 value]",
+		},
+		{
+			name:  "item of another container",
+			files: based(onBase+"patches:\n- path: p.yaml\n", "ov/p.yaml", inDeployment+"        envFrom: null\n      - name: d\n        args: null\n"),
+			want:  "spec/template/spec/containers/0 envFrom patch ov/p.yaml:10 = base base/d.yaml:15 =",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			result := mustBuild(t, test.files.request())
+			var got []string
+			for _, document := range result.Documents {
+				for _, removed := range document.Removed {
+					count := 0
+					walk(parseYAML(document.YAML), func(path []string, _, _ *yaml.Node) {
+						if count == int(removed.Node) {
+							got = append(got, strings.Join([]string{strings.Join(path, "/"), removed.Key, describe(result, removed.Origin),
+								describe(result, result.Origins[removed.Origin].Replaced)}, " "))
+						}
+						count++
+					})
+				}
+			}
+			if found := strings.Join(got, ";"); found != test.want {
+				t.Errorf("got  %s\nwant %s", found, test.want)
+			}
+		})
+	}
+}
+
 // A schema of its own stands in place of the built-in ones, in its own build only.
 func TestSchema(t *testing.T) {
 	patch := onBase + "patches:\n- patch: |-\n    apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: web}\n    spec: {template: {spec: {containers: [{name: d, image: busybox:2}]}}}\n"

@@ -52,6 +52,8 @@ type build struct {
 	shadows map[*yaml.RNode]*shadow
 	before  []*yaml.RNode
 	chart   *chartText
+	// object is the one that is being followed.
+	object *yaml.Node
 }
 
 var _ hooks.Observer = (*build)(nil)
@@ -221,7 +223,80 @@ func (b *build) Patch(file, text string, nodes []*yaml.RNode) {
 			fill(n.YNode(), place)
 		}
 		stampTree(n.YNode(), place)
+		if pointer != nil {
+			f.merging = append(f.merging, mergePatch{pointer, snapshot(n.YNode())})
+		}
 	}
+}
+
+// deletion is the place of what takes a key out of the map at path, in one of the patches that are being merged.
+func (b *build) deletion(path []string, key string) stamp {
+	f := b.top()
+	for i := range f.merging {
+		if !hasPrefix(f.merging[i].pointer, f.doing) {
+			continue
+		}
+		patch := &f.merging[i].before
+		if kind := patch.child("kind"); kind != nil && kind.value != scalar(b.object, "kind") {
+			continue
+		}
+		if place := deletionIn(patch, b.object, path, key); place.known() {
+			return place
+		}
+	}
+	return stamp{}
+}
+
+func hasPrefix(pointer, prefix []string) bool {
+	return len(prefix) > 0 && len(prefix) <= len(pointer) && slices.Equal(pointer[:len(prefix)], prefix)
+}
+
+func deletionIn(patch *shadow, object *yaml.Node, path []string, key string) stamp {
+	for _, part := range path {
+		if object = childOf(object, part); object == nil {
+			return stamp{}
+		}
+		if patch.kind == yaml.SequenceNode {
+			patch = patch.itemFor(object)
+		} else {
+			patch = patch.child(part)
+		}
+		if patch == nil {
+			return stamp{}
+		}
+	}
+	if i := patch.index(key, 0); i >= 0 {
+		value := &patch.kids[i+1]
+		isNull := value.kind == yaml.ScalarNode && (value.value == "null" || value.value == "~" || value.value == "")
+		if isNull || value.index(directive, 0) >= 0 {
+			return patch.kids[i].stamp
+		}
+	}
+	if i := patch.index(directive, 0); i >= 0 {
+		return patch.kids[i].stamp
+	}
+	return stamp{}
+}
+
+// directive is the key by which a strategic merge patch deletes or replaces what it stands in.
+const directive = "$patch"
+
+// mergeKeys tell the items of the lists of the Kubernetes API apart.
+var mergeKeys = []string{"name", "mountPath", "devicePath", "containerPort", "port", "key", "topologyKey", "ip", "uid", "type"}
+
+// itemFor is the item of a list of a patch that is about this item of an object.
+func (s *shadow) itemFor(item *yaml.Node) *shadow {
+	for i := range s.kids {
+		for _, key := range mergeKeys {
+			if value := s.kids[i].child(key); value != nil {
+				if value.value == scalar(item, key) {
+					return &s.kids[i]
+				}
+				break
+			}
+		}
+	}
+	return nil
 }
 
 // patchPlace is the origin of a patch's text, and how many lines of the scalar stand before it.
@@ -395,6 +470,7 @@ func (b *build) followAll(nodes []*yaml.RNode, changed change) {
 			b.shadows[n] = s
 		}
 		if n.YNode() != nil {
+			b.object = n.YNode()
 			b.follow(n.YNode(), s, path, changed)
 		}
 	}
@@ -463,5 +539,6 @@ func (b *build) jsonPatched(f *frame, nodes []*yaml.RNode) {
 		}
 		b.adopt(root, s, b.entry(f, roleKustomization, "", pointer...))
 		b.know(n)
+		b.shadows[n].inherit(s)
 	}
 }

@@ -18,32 +18,42 @@ import (
 func (b *build) document(r *resource.Resource) (Document, error) {
 	p := printer{b: b, ok: true}
 	root := r.YNode()
-	value := p.print(root, noKey)
+	state := b.shadows[&r.RNode]
+	value := p.print(root, state, noKey)
 	if p.ok {
 		text, err := yaml2.Marshal(value)
-		return Document{text, p.nodes}, err
+		return Document{text, p.nodes, p.removed}, err
 	}
 	text, err := r.AsYAML()
 	if err != nil || !b.trace {
 		return Document{YAML: text}, err
 	}
-	p.nodes = nil
+	p.nodes, p.removed = nil, nil
 	if printed := parseYAML(text); printed != nil {
-		p.match(printed, root, noKey)
+		p.match(printed, root, state, noKey)
 	}
-	return Document{text, p.nodes}, nil
+	return Document{text, p.nodes, p.removed}, nil
 }
 
 type printer struct {
 	b     *build
 	nodes []int32
-	ok    bool
+	// removed are the entries that maps have lost.
+	removed []Removed
+	ok      bool
 }
 
-// note adds a node to the table; key is -1 where there is none.
-func (p *printer) note(n *yaml.Node, key int32) {
+// note adds a node to the table, with what it has lost; key is -1 where there is none.
+func (p *printer) note(n *yaml.Node, s *shadow, key int32) {
 	if !p.b.trace {
 		return
+	}
+	if s != nil && n != nil {
+		for _, lost := range s.lost {
+			if childOf(n, lost.key) == nil {
+				p.removed = append(p.removed, Removed{int32(len(p.nodes) / 2), lost.key, p.b.origin(lost.place)})
+			}
+		}
 	}
 	value := int32(-1)
 	if n != nil {
@@ -66,11 +76,11 @@ func (p *printer) key(n *yaml.Node) int32 {
 }
 
 // print notes the nodes in the order in which they are printed and gives the value for the encoder.
-func (p *printer) print(n *yaml.Node, key int32) any {
+func (p *printer) print(n *yaml.Node, s *shadow, key int32) any {
 	if n.Kind == yaml.DocumentNode && len(n.Content) == 1 {
-		return p.print(n.Content[0], key)
+		return p.print(n.Content[0], s, key)
 	}
-	p.note(n, key)
+	p.note(n, s, key)
 	switch n.Kind {
 	case yaml.MappingNode:
 		order := make([]int, len(n.Content)/2)
@@ -91,16 +101,16 @@ func (p *printer) print(n *yaml.Node, key int32) any {
 			if !p.ok {
 				return nil
 			}
-			items = append(items, yaml2.MapItem{Key: p.text(k), Value: p.print(n.Content[i+1], p.key(k))})
+			items = append(items, yaml2.MapItem{Key: p.text(k), Value: p.print(n.Content[i+1], s.kid(i+1), p.key(k))})
 		}
 		return items
 	case yaml.SequenceNode:
 		items := make([]any, 0, len(n.Content))
-		for _, item := range n.Content {
+		for i, item := range n.Content {
 			if !p.ok {
 				return nil
 			}
-			items = append(items, p.print(item, noKey))
+			items = append(items, p.print(item, s.kid(i), noKey))
 		}
 		return items
 	case yaml.ScalarNode:
@@ -148,6 +158,14 @@ func (p *printer) scalar(n *yaml.Node) any {
 		return nil
 	}
 	return p.roundTrip(value)
+}
+
+// kid is a node below s, which follow keeps in the order of the object's.
+func (s *shadow) kid(i int) *shadow {
+	if s == nil || i >= len(s.kids) {
+		return nil
+	}
+	return &s.kids[i]
 }
 
 func (p *printer) text(n *yaml.Node) any {
@@ -231,23 +249,24 @@ func digits(s string, n int64) (int64, int) {
 }
 
 // match notes the nodes of a printed document from those it was printed of.
-func (p *printer) match(printed, n *yaml.Node, key int32) {
-	p.note(n, key)
+func (p *printer) match(printed, n *yaml.Node, s *shadow, key int32) {
+	p.note(n, s, key)
 	for i := 0; i < len(printed.Content); i++ {
 		var child *yaml.Node
+		var state *shadow
 		k := int32(noKey)
 		if printed.Kind == yaml.MappingNode {
 			name := printed.Content[i].Value
 			k = -1
 			for j := 0; n != nil && j+1 < len(n.Content) && n.Kind == yaml.MappingNode; j += 2 {
 				if n.Content[j].Value == name {
-					k, child = p.key(n.Content[j]), n.Content[j+1]
+					k, child, state = p.key(n.Content[j]), n.Content[j+1], s.kid(j+1)
 				}
 			}
 			i++
 		} else if n != nil && n.Kind == yaml.SequenceNode && i < len(n.Content) {
-			child = n.Content[i]
+			child, state = n.Content[i], s.kid(i)
 		}
-		p.match(printed.Content[i], child, k)
+		p.match(printed.Content[i], child, state, k)
 	}
 }

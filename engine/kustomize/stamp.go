@@ -118,10 +118,41 @@ type shadow struct {
 	kind  yaml.Kind
 	value string
 	kids  []shadow
+	// lost are the keys that patches took out of a map.
+	lost []lostKey
+}
+
+// lostKey is a key of a map that a patch took out, and the place in the patch that did it.
+type lostKey struct {
+	key   string
+	place stamp
+}
+
+// lose notes that the key at kids[i] is taken out, if it is known by what.
+func (b *build) lose(s *shadow, i int, place stamp) {
+	if place.known() {
+		s.lost = append(slices.Clip(s.lost), lostKey{s.kids[i].value, b.replacing(place, s.kids[i].stamp)})
+	}
+}
+
+// inherit takes over what an object had lost before it was printed and parsed again.
+func (s *shadow) inherit(old *shadow) {
+	if old == nil {
+		return
+	}
+	s.lost = old.lost
+	for i := range s.kids {
+		switch {
+		case s.kind == yaml.SequenceNode:
+			s.kids[i].inherit(old.child(strconv.Itoa(i)))
+		case i%2 == 1:
+			s.kids[i].inherit(old.child(s.kids[i-1].value))
+		}
+	}
 }
 
 func snapshot(n *yaml.Node) shadow {
-	s := shadow{stampOf(n), n.Kind, n.Value, nil}
+	s := shadow{stamp: stampOf(n), kind: n.Kind, value: n.Value}
 	if len(n.Content) > 0 {
 		s.kids = make([]shadow, len(n.Content))
 		for i, child := range n.Content {
@@ -188,6 +219,7 @@ func (b *build) follow(n *yaml.Node, s *shadow, path []string, changed change) {
 	switch n.Kind {
 	case yaml.MappingNode:
 		if !sameKeys(n, s) {
+			b.loseKeys(n, s, path)
 			kids := make([]shadow, len(n.Content))
 			for i := 0; i+1 < len(n.Content); i += 2 {
 				if j := s.index(n.Content[i].Value, i); j >= 0 && s.kind == yaml.MappingNode {
@@ -213,6 +245,22 @@ func (b *build) follow(n *yaml.Node, s *shadow, path []string, changed change) {
 		}
 	default:
 		s.kind, s.kids = n.Kind, nil
+	}
+}
+
+// loseKeys notes the keys of s that n has not, if a strategic merge patch of this step took them out.
+func (b *build) loseKeys(n *yaml.Node, s *shadow, path []string) {
+	if len(b.top().merging) == 0 || s.kind != yaml.MappingNode {
+		return
+	}
+	kept := make(map[string]bool, len(n.Content)/2)
+	for i := 0; i < len(n.Content); i += 2 {
+		kept[n.Content[i].Value] = true
+	}
+	for i := 0; i < len(s.kids); i += 2 {
+		if !kept[s.kids[i].value] {
+			b.lose(s, i, b.deletion(path, s.kids[i].value))
+		}
 	}
 }
 

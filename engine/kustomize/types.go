@@ -40,6 +40,17 @@ type Document struct {
 	// entry in the order of the output its value's nodes; list items likewise): of the value, and of the key (for list
 	// items and the root the same as the value's). -1 for unknown. Empty with NoTrace.
 	Nodes []int32
+	// Removed lists keys that patches took out of maps that are still there.
+	Removed []Removed
+}
+
+// Removed is a key that a patch took out of a map.
+type Removed struct {
+	// Node is the number of the map, as in Document.Nodes; Key the name of its entry.
+	Node int32  `json:"node"`
+	Key  string `json:"key"`
+	// Origin is the index of the place in the patch, whose Replaced is that of the key.
+	Origin int32 `json:"origin"`
 }
 
 // Origin is a place that a field comes from.

@@ -221,13 +221,15 @@ func (w *writer) outputs(outputs []helm.Output) []outputHeader {
 
 type kustomizationHeader struct {
 	// Texts and Paths are what the integers of origins refer to.
-	Texts     []string         `json:"texts"`
-	Paths     [][]string       `json:"paths"`
-	Documents int              `json:"documents"`
-	Left      []kustomize.Left `json:"left"`
-	Read      []string         `json:"read"`
-	Missing   []string         `json:"missing"`
-	Charts    []chartHeader    `json:"charts"`
+	Texts     []string   `json:"texts"`
+	Paths     [][]string `json:"paths"`
+	Documents int        `json:"documents"`
+	// Removed are the keys that documents lost, for each document that lost any.
+	Removed map[int][]kustomize.Removed `json:"removed"`
+	Left    []kustomize.Left            `json:"left"`
+	Read    []string                    `json:"read"`
+	Missing []string                    `json:"missing"`
+	Charts  []chartHeader               `json:"charts"`
 }
 
 // The flags of an origin.
@@ -241,6 +243,7 @@ func (w *writer) kustomization(result *kustomize.Result) kustomizationHeader {
 		Texts:     []string{},
 		Paths:     [][]string{},
 		Documents: len(result.Documents),
+		Removed:   map[int][]kustomize.Removed{},
 		Left:      list(result.Left),
 		Read:      list(result.Read),
 		Missing:   list(result.Missing),
@@ -279,7 +282,10 @@ func (w *writer) kustomization(result *kustomize.Result) kustomizationHeader {
 			o.Line, o.Column, o.Via, o.Replaced, o.Also, flags)
 	}
 	w.add(origins)
-	for _, document := range result.Documents {
+	for i, document := range result.Documents {
+		if len(document.Removed) > 0 {
+			header.Removed[i] = document.Removed
+		}
 		w.add(document.YAML)
 		w.add(integers(make([]byte, 0, 4*len(document.Nodes)), document.Nodes...))
 	}

@@ -160,7 +160,7 @@ func TestChart(t *testing.T) {
 func TestKustomization(t *testing.T) {
 	status, header, blocks := parts(t, answer(request(opKustomize, `{}`), nil, func(kustomize.Request) (*kustomize.Result, error) {
 		return &kustomize.Result{
-			Documents: []kustomize.Document{{YAML: []byte("a: 1\n"), Nodes: []int32{0, 1, -1, -1}}},
+			Documents: []kustomize.Document{{YAML: []byte("a: 1\n"), Nodes: []int32{0, 1, -1, -1}, Removed: []kustomize.Removed{{Node: 0, Key: "spec", Origin: 1}}}},
 			Origins: []kustomize.Origin{
 				{Role: "base", File: "a.yaml", Line: 1, Column: 2, Via: 1, Replaced: -1, Also: 2, Exact: true},
 				{Role: "kustomization", File: "k.yaml", Pointer: []string{"patches", "0"}, Op: []string{"0"}, Inner: true, Via: -1, Replaced: 0, Also: -1},
@@ -175,6 +175,7 @@ func TestKustomization(t *testing.T) {
 		"paths": []any{[]any{"patches", "0"}, []any{"0"}},
 		"left":  []any{map[string]any{"file": "k.yaml", "pointer": []any{}, "kind": "remote", "text": "u"}},
 		"read":  []any{}, "missing": []any{}, "documents": 1.0,
+		"removed": map[string]any{"0": []any{map[string]any{"node": 0.0, "key": "spec", "origin": 1.0}}},
 		"charts": []any{map[string]any{
 			"name": "c", "outputs": []any{}, "crds": []any{}, "sources": []any{}, "leaves": []any{}, "read": []any{},
 		}},

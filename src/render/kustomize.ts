@@ -4,7 +4,13 @@ import { LineIndex } from '../files/lines.ts';
 import { type Found, find, markOf, type Span } from '../yaml/find.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import type { YamlNode } from '../yaml/tree.ts';
-import type { KustomizeLeft, KustomizeOrigin, KustomizeResponse, OriginTable } from './engine/protocol.ts';
+import type {
+  KustomizeDocument,
+  KustomizeLeft,
+  KustomizeOrigin,
+  KustomizeResponse,
+  OriginTable,
+} from './engine/protocol.ts';
 import { decode } from './helm-output.ts';
 import { HelmTrace } from './helm-trace.ts';
 import type { Manifest } from './manifest.ts';
@@ -26,8 +32,8 @@ export function overlayManifests(
 ): { manifests: Manifest[]; problems: RenderProblem[] } {
   const trace = new OverlayTrace(response, new Places(sources));
   const reader = new SourceReader();
-  const manifests = response.documents.flatMap(({ bytes, nodes }, index) =>
-    reader.read(`${index}`, decode(bytes)).documents.flatMap((document) =>
+  const manifests = response.documents.flatMap((printed, index) =>
+    reader.read(`${index}`, decode(printed.bytes)).documents.flatMap((document) =>
       objectsIn(document.value).map(({ object, path }): Manifest => {
         let file: string | undefined;
         return {
@@ -39,7 +45,7 @@ export function overlayManifests(
           },
           originsOf(place, part) {
             const way = [...path, ...pathOf(place)];
-            const origins = inOrder(trace.leads(document.root, nodes, way, part));
+            const origins = inOrder(trace.leads(document.root, printed, way, part));
             return origins.length > 0 ? origins : [kustomizationFile(target)];
           },
         };
@@ -113,8 +119,13 @@ export class OverlayTrace {
     });
   }
 
-  /** All places that a field of a document comes from, in no order. `nodes` is the document's table of origins. */
-  leads(root: YamlNode, nodes: Int32Array, path: readonly (string | number)[], part?: string): Lead[] {
+  /** All places that a field of a document comes from, in no order. `root` is that of what was printed. */
+  leads(
+    root: YamlNode,
+    { nodes, removed }: KustomizeDocument,
+    path: readonly (string | number)[],
+    part?: string,
+  ): Lead[] {
     const numbers = this.#numbers(root);
     const isThere = find(root, path).complete;
     // What is not there, or has no known origin, is placed at what it would be in.
@@ -124,6 +135,10 @@ export class OverlayTrace {
       const value = found.node.type === 'alias' ? found.node.target : found.node;
       const number = numbers.get(found.node);
       if (number === undefined) continue;
+      const next = path[length];
+      const removal = removed.find(({ node, key }) => node === number && key === next);
+      const remover = removal && this.#origin(removal.origin);
+      if (remover !== undefined) return this.#leadsOf(remover, undefined, true);
       const isValue = length === path.length && value.type === 'scalar';
       const own = nodes[2 * number] ?? -1;
       const key = nodes[2 * number + 1] ?? -1;

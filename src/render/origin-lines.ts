@@ -44,12 +44,12 @@ export function chartLines(target: ChartTarget, response: HelmResponse, sources:
 export function overlayLines(response: KustomizeResponse, sources: Sources): OriginLine[] {
   const trace = new OverlayTrace(response, new Places(sources));
   const lines = new Lines(sources);
-  for (const [index, { bytes, nodes }] of response.documents.entries()) {
+  for (const [index, document] of response.documents.entries()) {
     if (index > 0) lines.add('---');
-    const text = decode(bytes);
+    const text = decode(document.bytes);
     const root = parseYaml(text).documents[0]?.root;
     lines.addText(text, root, (at) =>
-      root === undefined || at.path === undefined ? [] : inOrder(trace.leads(root, nodes, at.path)),
+      root === undefined || at.path === undefined ? [] : inOrder(trace.leads(root, document, at.path)),
     );
   }
   return lines.all;

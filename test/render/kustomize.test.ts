@@ -25,7 +25,7 @@ function response(
 ): KustomizeResponse {
   const nodes = Int32Array.of(-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, spec, spec, value, key);
   return {
-    documents: [{ bytes: Buffer.from(printed), nodes }],
+    documents: [{ bytes: Buffer.from(printed), nodes, removed: [] }],
     origins: origins.map((each) => ({ role: 'base', via: -1, replaced: -1, also: -1, exact: true, ...each })),
     left: [],
     read: [],
@@ -68,6 +68,34 @@ describe('fields of built kustomizations', () => {
     expect(origins(base, answer, 'hostPID')).toEqual(['base/pod.yaml:5 base action "name: a"']);
     const modest = response([{ file: 'base/pod.yaml', line: 7, column: 12, exact: false }]);
     expect(origins(base, modest, 'hostPID')).toEqual(['base/pod.yaml:7 base action "hostPID: true"']);
+  });
+
+  test('what a patch took out is marked in the patch, and so is what was in it', () => {
+    const files = { ...base, 'ov/patch.yaml': '- op: remove\n  path: /spec/securityContext\n' };
+    const answer = response([
+      { file: 'base/pod.yaml', line: 7, column: 12, replaced: 1 },
+      { file: 'base/pod.yaml', line: 6, column: 1 },
+      {
+        role: 'patch',
+        file: 'ov/patch.yaml',
+        op: ['0', 'path'],
+        line: 2,
+        column: 9,
+        exact: false,
+        replaced: 1,
+      },
+    ]);
+    const [document] = answer.documents;
+    if (document === undefined) throw new Error('a response has a document');
+    const removed = [{ node: 5, key: 'securityContext', origin: 2 }];
+    const patched = { ...answer, documents: [{ ...document, removed }] };
+    const places = [
+      'ov/patch.yaml:2 patch action "path: /spec/securityContext"',
+      'base/pod.yaml:6 base exact "spec" (the base has it here)',
+    ];
+    expect(origins(files, patched, 'securityContext')).toEqual(places);
+    expect(origins(files, patched, 'securityContext', 'runAsNonRoot')).toEqual(places);
+    expect(origins(files, patched, 'hostIPC')).toEqual(['base/pod.yaml:6 base action "spec:"']);
   });
 
   test('what is not there belongs to what it would be in', () => {

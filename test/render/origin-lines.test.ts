@@ -56,7 +56,11 @@ describe('each line with its place', () => {
       also: -1,
       exact: true,
     }));
-    const document = { bytes: Buffer.from('a: 1\nb:\n- c\n'), nodes: Int32Array.of(0, 0, 0, 0, 2, 1, 2, 2) };
+    const document = {
+      bytes: Buffer.from('a: 1\nb:\n- c\n'),
+      nodes: Int32Array.of(0, 0, 0, 0, 2, 1, 2, 2),
+      removed: [],
+    };
     const answer: KustomizeResponse = {
       documents: [document, document],
       origins,

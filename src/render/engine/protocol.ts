@@ -98,6 +98,17 @@ export interface KustomizeDocument {
   readonly bytes: Uint8Array;
   /** Two indexes into `origins` for every node in pre-order: value, key. */
   readonly nodes: Int32Array;
+  /** The entries that patches took out of maps that are still there. */
+  readonly removed: readonly KustomizeRemoval[];
+}
+
+/** An entry that a patch took out of a map. */
+export interface KustomizeRemoval {
+  /** Number of the map, as in `KustomizeDocument.nodes`. */
+  readonly node: number;
+  readonly key: string;
+  /** Index into `origins` of the place in the patch. */
+  readonly origin: number;
 }
 
 export interface KustomizeOrigin {

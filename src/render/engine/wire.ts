@@ -8,6 +8,7 @@ import type {
   HelmSource,
   KustomizeDocument,
   KustomizeLeft,
+  KustomizeRemoval,
   KustomizeOrigin,
   KustomizeRequest,
   KustomizeResponse,
@@ -125,6 +126,8 @@ interface KustomizationHeader {
   readonly texts: readonly string[];
   readonly paths: readonly (readonly string[])[];
   readonly documents: number;
+  /** By index of the document, for those that lost any. */
+  readonly removed: Readonly<Record<string, readonly KustomizeRemoval[]>>;
   readonly left: readonly KustomizeLeft[];
   readonly read: readonly string[];
   readonly missing: readonly string[];
@@ -139,7 +142,11 @@ function kustomization(blocks: Blocks, header: KustomizationHeader): KustomizeRe
   const origins = originsOf(blocks.integers(), header);
   const documents = Array.from(
     { length: header.documents },
-    (): KustomizeDocument => ({ bytes: blocks.bytes(), nodes: blocks.integers() }),
+    (_, index): KustomizeDocument => ({
+      bytes: blocks.bytes(),
+      nodes: blocks.integers(),
+      removed: header.removed[index] ?? [],
+    }),
   );
   const charts = header.charts.map((one) => chart(blocks, one));
   const { left, read, missing } = header;

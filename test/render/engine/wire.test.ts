@@ -81,6 +81,7 @@ describe('responses', () => {
       texts: ['base', 'a.yaml', 'chart', ''],
       paths: [['patches', '0'], ['1']],
       documents: 1,
+      removed: { 0: [{ node: 0, key: 'b', origin: 1 }] },
       left: [{ file: 'k.yaml', pointer: ['helmCharts', '0'], kind: 'chart', text: 'x' }],
       read: ['k.yaml'],
       missing: ['b.yaml'],
@@ -92,7 +93,13 @@ describe('responses', () => {
     if (!('ok' in answer)) throw new Error('no answer');
     const { origins: table, ...rest } = answer.ok;
     expect(rest).toEqual({
-      documents: [{ bytes: bytes('a: 1\n'), nodes: Int32Array.of(0, 1, -1, -1) }],
+      documents: [
+        {
+          bytes: bytes('a: 1\n'),
+          nodes: Int32Array.of(0, 1, -1, -1),
+          removed: [{ node: 0, key: 'b', origin: 1 }],
+        },
+      ],
       left: header.left,
       read: ['k.yaml'],
       missing: ['b.yaml'],
