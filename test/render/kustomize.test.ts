@@ -95,7 +95,7 @@ describe('fields of built kustomizations', () => {
     ];
     expect(origins(files, patched, 'securityContext')).toEqual(places);
     expect(origins(files, patched, 'securityContext', 'runAsNonRoot')).toEqual(places);
-    expect(origins(files, patched, 'hostIPC')).toEqual(['base/pod.yaml:6 base action "spec:"']);
+    expect(origins(files, patched, 'hostIPC')).toEqual(['base/pod.yaml:6 base exact "spec"']);
   });
 
   test('what is not there belongs to what it would be in', () => {
