@@ -242,13 +242,16 @@ export class OverlayTrace {
     if (line !== undefined) return [{ ...base, ...line, precision: origin.exact ? 'exact' : 'action' }];
     // What the engine says is exact must look like it, too.
     const same =
-      entry?.name === printed || (node?.type === 'scalar' && node.value === printed) || printed === undefined;
+      node === undefined ||
+      entry?.name === printed ||
+      (node.type === 'scalar' && node.value === printed) ||
+      printed === undefined;
     return [{ ...base, ...spot.span, precision: origin.exact && same ? 'exact' : 'action' }];
   }
 
   /** A place in a file, by line and column, by pointer, or by both when it lies in a text inside the file. */
   #spotOf(
-    { pointer, inner, op, line = 0, column = 1 }: KustomizeOrigin,
+    { role, pointer, inner, op, line = 0, column = 1 }: KustomizeOrigin,
     file: string,
     name: string | undefined,
   ): ({ readonly span: Span } & Partial<Found>) | undefined {
@@ -284,6 +287,9 @@ export class OverlayTrace {
         : line > 0
           ? places.at(file, places.offsetAt(file, line, column), name)
           : outer;
+    // The lines of an env file are no YAML, or one text for YAML.
+    const isYaml = found !== undefined && (found.entry !== undefined || found.node.type !== 'scalar');
+    if (role === 'generator' && column > 1 && !isYaml) return { span: places.line(file, line) };
     return found === undefined ? undefined : { ...found, span: markOf(found, text) };
   }
 

@@ -31,9 +31,17 @@ export class Places {
 
   /** Offset in units of a 1-based line and a 1-based column in bytes. */
   offsetAt(file: string, line: number, column: number): number {
-    const start = remember(this.#lines, file, () => new LineIndex(this.text(file) ?? '')).lineStart(line);
+    const start = this.#index(file).lineStart(line);
     const offsets = this.offsets(file);
     return offsets.toUnits(offsets.toBytes(start) + Math.max(column, 1) - 1);
+  }
+
+  /** A 1-based line of a file, without its end and the blanks around it. */
+  line(file: string, line: number): Span {
+    const index = this.#index(file);
+    const text = index.lineText(line);
+    const start = index.lineStart(line) + (text.length - text.trimStart().length);
+    return { start, end: start + text.trim().length };
   }
 
   /** Follows keys and decimal indexes through a file's first document; undefined when it has none. */
@@ -46,6 +54,10 @@ export class Places {
   at(file: string, offset: number, name?: string): Found | undefined {
     const document = this.#documents(file).findLast(({ root }) => root.start <= offset);
     return document === undefined ? undefined : foundAt(document.root, offset, name);
+  }
+
+  #index(file: string): LineIndex {
+    return remember(this.#lines, file, () => new LineIndex(this.text(file) ?? ''));
   }
 
   #documents(file: string): readonly YamlDocument[] {

@@ -98,6 +98,15 @@ describe('fields of built kustomizations', () => {
     expect(origins(files, patched, 'hostIPC')).toEqual(['base/pod.yaml:6 base exact "spec"']);
   });
 
+  test('a line of an env file, whatever YAML makes of it', () => {
+    for (const text of ['A=1\nB=true\n', '# b\n\tB=x\n  A: b: c\n']) {
+      const files = { 'ov/app.env': text };
+      const answer = response([{ role: 'generator', file: 'ov/app.env', line: 2, column: 3 }]);
+      const line = text.split('\n')[1]?.trim();
+      expect(origins(files, answer, 'hostPID')).toEqual([`ov/app.env:2 generator exact "${line}"`]);
+    }
+  });
+
   test('what is not there belongs to what it would be in', () => {
     const answer = response([
       { file: 'base/pod.yaml', line: 7, column: 3 },
