@@ -102,6 +102,7 @@ func (b *build) apply(s *shadow, op operation) {
 
 func (s *shadow) clone() shadow {
 	c := *s
+	c.lost = slices.Clip(s.lost)
 	c.kids = slices.Clone(s.kids)
 	for i := range c.kids {
 		c.kids[i] = c.kids[i].clone()

@@ -48,9 +48,10 @@ func (p *printer) note(n *yaml.Node, s *shadow, key int32) {
 	if !p.b.trace {
 		return
 	}
-	if s != nil && n != nil {
+	if s != nil && n != nil && len(s.lost) > 0 {
+		keys := keysOf(n)
 		for _, lost := range s.lost {
-			if childOf(n, lost.key) == nil {
+			if !keys[lost.key] {
 				p.removed = append(p.removed, Removed{int32(len(p.nodes) / 2), lost.key, p.b.origin(lost.place)})
 			}
 		}

@@ -131,7 +131,7 @@ type lostKey struct {
 // lose notes that the key at kids[i] is taken out, if it is known by what.
 func (b *build) lose(s *shadow, i int, place stamp) {
 	if place.known() {
-		s.lost = append(slices.Clip(s.lost), lostKey{s.kids[i].value, b.replacing(place, s.kids[i].stamp)})
+		s.lost = append(s.lost, lostKey{s.kids[i].value, b.replacing(place, s.kids[i].stamp)})
 	}
 }
 
@@ -140,7 +140,7 @@ func (s *shadow) inherit(old *shadow) {
 	if old == nil {
 		return
 	}
-	s.lost = old.lost
+	s.lost = slices.Clip(old.lost)
 	for i := range s.kids {
 		switch {
 		case s.kind == yaml.SequenceNode:
@@ -253,15 +253,21 @@ func (b *build) loseKeys(n *yaml.Node, s *shadow, path []string) {
 	if len(b.top().merging) == 0 || s.kind != yaml.MappingNode {
 		return
 	}
-	kept := make(map[string]bool, len(n.Content)/2)
-	for i := 0; i < len(n.Content); i += 2 {
-		kept[n.Content[i].Value] = true
-	}
+	kept := keysOf(n)
 	for i := 0; i < len(s.kids); i += 2 {
 		if !kept[s.kids[i].value] {
 			b.lose(s, i, b.deletion(path, s.kids[i].value))
 		}
 	}
+}
+
+// keysOf are the keys of a map.
+func keysOf(n *yaml.Node) map[string]bool {
+	keys := make(map[string]bool, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
+		keys[n.Content[i].Value] = true
+	}
+	return keys
 }
 
 func (b *build) followOne(n *yaml.Node, s *shadow, path []string, changed change, key bool) {

@@ -136,7 +136,7 @@ export class OverlayTrace {
       const number = numbers.get(found.node);
       if (number === undefined) continue;
       const next = path[length];
-      const removal = removed.find(({ node, key }) => node === number && key === next);
+      const removal = removed.findLast(({ node, key }) => node === number && key === next);
       const remover = removal && this.#origin(removal.origin);
       if (remover !== undefined) return this.#leadsOf(remover, undefined, true);
       const isValue = length === path.length && value.type === 'scalar';
