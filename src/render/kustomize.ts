@@ -289,7 +289,8 @@ export class OverlayTrace {
           : outer;
     // The lines of an env file are no YAML, or one text for YAML.
     const isYaml = found !== undefined && (found.entry !== undefined || found.node.type !== 'scalar');
-    if (role === 'generator' && column > 1 && !isYaml) return { span: places.line(file, line) };
+    const isInEnvFile = role === 'generator' && pointer === undefined && column > 1 && !isYaml;
+    if (isInEnvFile) return { span: places.line(file, line) };
     return found === undefined ? undefined : { ...found, span: markOf(found, text) };
   }
 
