@@ -73,7 +73,8 @@ export default defineRule({
     if (worst === undefined) return;
     const { entry, exposure, origins } = worst;
     // The entry itself leads to what put its value in.
-    const isElsewhere = origins[0]?.role === 'values' || origins[0]?.role === 'kustomization';
+    const role = origins[0]?.role ?? '';
+    const isElsewhere = ['values', 'kustomization', 'generator'].includes(role);
     const place = isElsewhere ? entry : (entry.parent ?? entry);
     report(place, messageFor(manifest, exposure, origins), { name: manifest.name, count: exposed.length });
   },

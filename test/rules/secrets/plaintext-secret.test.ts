@@ -32,3 +32,12 @@ test.each<[string, Record<string, string>, string[]]>([
   const found = report.findings.filter(({ rule }) => rule === 'secrets/plaintext-secret');
   expect(found.map(({ severity }) => severity)).toEqual(severities);
 });
+
+test('a value of an env file is marked on its line', async () => {
+  const files = {
+    'kustomization.yaml': 'secretGenerator:\n  - name: a\n    envs: [a.env]\n',
+    'a.env': `# of the shop\nUSER=shop\npassword=${random}\n`,
+  };
+  const { findings } = await checkFiles(files, {});
+  expect(findings.map(({ location: { file, line } }) => `${file}:${line}`)).toEqual(['a.env:3']);
+});
