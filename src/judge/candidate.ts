@@ -15,7 +15,10 @@ export interface Candidate {
   readonly target: string;
   readonly location: Location;
   readonly related: readonly RelatedLocation[];
-  /** Lines of templates that print the field, when it comes from values: comments there count as well. */
+  /**
+   * Lines of templates that print the field, when it comes from values, and the entry of a generator that takes it from a
+   * file: comments there count as well.
+   */
   readonly printedAt?: readonly Location[];
   /** Directories whose files it may be due to, wherever it shows; also files that are not there any more. */
   readonly madeIn?: ReadonlySet<string>;

@@ -55,7 +55,10 @@ export class Locator {
     const text = fill(message.text, Object.fromEntries(data));
     const annotations = manifest.root.at('metadata', 'annotations').value;
     const { pointer } = place;
-    const printing = chain.filter(({ role }) => role === 'template' || role === 'helper');
+    const printing = chain.filter(
+      ({ role }) =>
+        role === 'template' || role === 'helper' || (role === 'kustomization' && origin.role === 'generator'),
+    );
     return {
       rule: rule.id,
       messageId,

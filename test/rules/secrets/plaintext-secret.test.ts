@@ -33,11 +33,17 @@ test.each<[string, Record<string, string>, string[]]>([
   expect(found.map(({ severity }) => severity)).toEqual(severities);
 });
 
-test('a value of an env file is marked on its line', async () => {
+test('a value of an env file is marked on its line, and suppressed where the file is named', async () => {
+  const entry = '    envs: [a.env]\n';
   const files = {
-    'kustomization.yaml': 'secretGenerator:\n  - name: a\n    envs: [a.env]\n',
+    'kustomization.yaml': `secretGenerator:\n  - name: a\n${entry}`,
     'a.env': `# of the shop\nUSER=shop\npassword=${random}\n`,
   };
   const { findings } = await checkFiles(files, {});
   expect(findings.map(({ location: { file, line } }) => `${file}:${line}`)).toEqual(['a.env:3']);
+
+  const comment = '    # plimsoll-ignore secrets/plaintext-secret: public\n';
+  const kustomization = files['kustomization.yaml'].replace(entry, comment + entry);
+  const ignored = await checkFiles({ ...files, 'kustomization.yaml': kustomization }, {});
+  expect(ignored.findings).toMatchObject([{ suppressed: { reason: 'public' } }]);
 });
