@@ -30,9 +30,7 @@ export class Field {
 
   /** The value that is reached by these property names and 0-based indexes; undefined when there is none. */
   valueAt(...path: readonly (string | number)[]): unknown {
-    let { value } = this;
-    for (const key of path) value = child(value, key);
-    return value;
+    return valueIn(this.value, path);
   }
 
   /** The items of a list; none when this is not a list. */
@@ -82,6 +80,13 @@ export function splitPointer(pointer: string): string[] {
     .slice(1)
     .split('/')
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** As `valueAt` of a Field, for what has none: places are made of what is reported, and most of a walk reports nothing. */
+export function valueIn(root: unknown, path: readonly (string | number)[]): unknown {
+  let value = root;
+  for (const key of path) value = child(value, key);
+  return value;
 }
 
 function child(value: unknown, key: string | number): unknown {

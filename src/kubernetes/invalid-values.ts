@@ -42,7 +42,7 @@ export function invalidValues(
   const { root, groupKind, name } = object;
   const metadata = root.at('metadata');
   const spec = root.at('spec');
-  found.name(metadata, object, kubernetesMinor);
+  found.test(metadata, 'name', 'Name', () => objectNameProblem(object, kubernetesMinor));
   if (name !== '') found.test(metadata, 'namespace', 'Namespace', labelProblem);
   found.metadata(metadata);
   if (isCustom(object)) {
@@ -55,21 +55,13 @@ export function invalidValues(
   if (groupKind === 'ConfigMap' || groupKind === 'Secret')
     for (const map of ['data', 'binaryData', 'stringData']) found.keys(root.at(map), 'Key', dataKeyProblem);
   else if (groupKind !== 'CustomResourceDefinition.apiextensions.k8s.io') found.selectors(spec);
-  if (spec.valueAt('volumeClaimTemplates') !== undefined)
-    for (const claim of spec.at('volumeClaimTemplates').items()) found.metadata(claim.at('metadata'));
+  for (const claim of spec.at('volumeClaimTemplates').items()) found.metadata(claim.at('metadata'));
   return found.all;
 }
 
 /** Collects what is refused. A Field is made of a place only when something is wrong there. */
 class Findings {
   readonly all: InvalidValue[] = [];
-
-  /** Tests the name of an object, unless it has none yet. */
-  name(metadata: Field, object: KubernetesObject, kubernetesMinor: number): void {
-    const text = isObject(metadata.value) ? metadata.value.name : undefined;
-    if (typeof text === 'string' && text !== '' && objectNameProblem(object, kubernetesMinor) !== undefined)
-      this.#judge(metadata, 'name', 'Name', text, () => objectNameProblem(object, kubernetesMinor));
-  }
 
   /** Tests a property when it is a text that is not empty. */
   test(owner: Field, key: string, subject: string, test: Test): void {
@@ -96,9 +88,7 @@ class Findings {
     if (!isObject(map.value)) return;
     for (const key in map.value) {
       this.#judge(map, key, 'Label', key, qualifiedNameProblem);
-      const text = map.value[key];
-      if (typeof text === 'string' && labelValueProblem(text) !== undefined)
-        this.#judge(map, key, `Value of label ${key}`, text, labelValueProblem);
+      this.test(map, key, `Value of label ${key}`, labelValueProblem);
     }
   }
 

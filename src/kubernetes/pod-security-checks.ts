@@ -1,4 +1,4 @@
-import { type Field, isObject, isSet } from './field.ts';
+import { type Field, isObject, isSet, valueIn } from './field.ts';
 import { hostPathVolumes } from './host-path.ts';
 import {
   baselineCapabilities,
@@ -10,6 +10,7 @@ import {
   type PodSecurityLevel,
   restrictedVolumeSources,
   type SecurityContext,
+  settingIn,
 } from './pod-security.ts';
 import type { Container, Pod } from './workload.ts';
 
@@ -261,19 +262,6 @@ function isRestrictedVolume(volume: unknown): boolean {
   return isObject(volume) && restrictedVolumeSources.some((source) => isSet(volume[source]));
 }
 
-/**
- * The value at a path of properties below another; undefined when there is none. Hardly any pod breaks a check, so values
- * are read as they are, and places made of what is reported.
- */
-function valueIn(root: unknown, path: readonly string[]): unknown {
-  let value = root;
-  for (const key of path) {
-    if (!isObject(value)) return undefined;
-    value = value[key];
-  }
-  return value;
-}
-
 /** The items of a list below a place. */
 function itemsIn(place: Field, path: readonly string[]): Field[] {
   return Array.isArray(valueIn(place.value, path)) ? place.at(...path).items() : [];
@@ -286,11 +274,6 @@ function ofPod(place: Field): Violation {
 function ofContainer(container: Container, place: Field): Violation {
   const { name } = container;
   return { place, owner: `container ${name}`, name, about: { container } };
-}
-
-/** A setting of the securityContext of a pod or a container. */
-function settingIn({ value }: Field, path: readonly string[]): unknown {
-  return isObject(value) ? valueIn(value.securityContext, path) : undefined;
 }
 
 /** A place in the securityContext of each container, where its value is bad. */

@@ -1,5 +1,5 @@
 import table from './data/pod-security.json' with { type: 'json' };
-import { type Field, isObject } from './field.ts';
+import { type Field, isObject, valueIn } from './field.ts';
 import type { Container, Pod } from './workload.ts';
 
 // Source of every name, list and version here: kubernetes/pod-security-admission 8f84a87, which implements the
@@ -58,17 +58,16 @@ export function ownersWithout(
   pod: Pod,
   containers: readonly Container[],
 ): SecurityContext[] {
-  if (containers.length === 0 || isSet(settingOf(pod.spec, property))) return [];
-  const without = containers.filter(({ field }) => !isSet(settingOf(field, property)));
+  if (containers.length === 0 || isSet(settingIn(pod.spec, [property]))) return [];
+  const without = containers.filter(({ field }) => !isSet(settingIn(field, [property])));
   return without.length === containers.length
     ? [podSecurityContext(pod)]
     : without.map(containerSecurityContext);
 }
 
-/** A property of the securityContext of a pod or a container. */
-function settingOf({ value }: Field, property: string): unknown {
-  const context = isObject(value) ? value.securityContext : undefined;
-  return isObject(context) ? context[property] : undefined;
+/** A setting of the securityContext of a pod (its spec) or a container. */
+export function settingIn({ value }: Field, path: readonly string[]): unknown {
+  return isObject(value) ? valueIn(value.securityContext, path) : undefined;
 }
 
 function podSecurityContext(pod: Pod): SecurityContext {

@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.ts';
 import provided from './data/cluster-provided.json' with { type: 'json' };
 import table from './data/producers.json' with { type: 'json' };
-import { type Field, isObject, isSet, splitPointer } from './field.ts';
+import { type Field, isObject, isSet, splitPointer, valueIn } from './field.ts';
 import type { ObjectIndex } from './inventory.ts';
 import { fitsName, PatternIndex } from './name-pattern.ts';
 import type { KubernetesObject } from './object.ts';
@@ -274,9 +274,8 @@ function addMade(all: Product[], object: KubernetesObject, producer: Producer): 
   for (const choices of names) addFirstFilled(choices, root, made);
   if (made.length === 0) return;
   const [at = object.namespace] = namespace === undefined ? [] : textsAlong(root, namespace);
-  made.forEach((name, index) => {
-    if (made.indexOf(name) === index) all.push(new Product(name, at, object, producer));
-  });
+  for (const name of made.length === 1 ? made : new Set(made))
+    all.push(new Product(name, at, object, producer));
 }
 
 /** Adds what the first of some templates that can be filled in stands for. */
@@ -363,8 +362,7 @@ function valuesAlong(root: unknown, path: Path): unknown[] {
 
 /** @param from which part of the path starts at the value */
 function addValuesAlong(value: unknown, path: Path, from: number, found: unknown[]): void {
-  let at = value;
-  for (const key of path[from] ?? []) at = isObject(at) ? at[key] : undefined;
+  const at = valueIn(value, path[from] ?? []);
   if (from === path.length - 1) {
     if (isSet(at)) found.push(at);
   } else if (Array.isArray(at)) for (const item of at) addValuesAlong(item, path, from + 1, found);

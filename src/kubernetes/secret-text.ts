@@ -9,28 +9,40 @@ export type SecretSpan = Pick<Credential, 'start' | 'end'>;
  * text need not be well-formed.
  */
 export function findAssignments(text: string): SecretSpan[] {
-  if (!/[:=<]/.test(text)) return [];
+  return /[:=<]/.test(text) ? assignmentsIn(text, linesWith(secretWord, text)) : [];
+}
+
+/** @param lines those with a word for a secret */
+function assignmentsIn(text: string, lines: readonly Line[]): SecretSpan[] {
   const found: SecretSpan[] = [];
   const add = (from: number, spans: Iterable<SecretSpan>) => {
     for (const { start, end } of spans) found.push({ start: from + start, end: from + end });
   };
-  for (const { start, line } of linesWith(secretWord, text)) add(start, assignedAfter(line, named));
-  if (secretWord.test(text) && text.includes('value')) add(0, assignedAfter(text, item));
+  for (const { start, line } of lines) add(start, assignedAfter(line, named));
+  if (lines.length > 0 && text.includes('value')) add(0, assignedAfter(text, item));
   if (text.includes('</')) add(0, around(text, element));
   for (const { start, line } of linesWith(/:\/\//, text))
     if (line.includes('@')) add(start, around(line, address));
   return found;
 }
 
-/** The lines that have a word, with where they start; the others, which are most, cost nothing. */
-function* linesWith(word: RegExp, text: string): Generator<{ start: number; line: string }> {
+/** A line of a text, and the offset at which it starts. */
+interface Line {
+  readonly start: number;
+  readonly line: string;
+}
+
+/** The lines that have a word; the others, which are most, cost nothing. */
+function linesWith(word: RegExp, text: string): Line[] {
+  const lines: Line[] = [];
   const next = new RegExp(word, `g${word.flags}`);
   for (let match = next.exec(text); match !== null; match = next.exec(text)) {
     const start = text.lastIndexOf('\n', match.index) + 1;
     const newline = text.indexOf('\n', match.index);
     next.lastIndex = newline < 0 ? text.length : newline;
-    yield { start, line: text.slice(start, next.lastIndex) };
+    lines.push({ start, line: text.slice(start, next.lastIndex) });
   }
+  return lines;
 }
 
 /** Values that stand after a name; what is taken for one is not looked into. */
@@ -78,17 +90,18 @@ const address = /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"']{0,200}:(?<secret>[^\s/@
  * with. The text need not be well-formed YAML.
  */
 export function findSecrets(text: string): SecretSpan[] {
+  const lines = linesWith(secretWord, text);
   return [
     ...findCredentials(text),
-    ...findAssignments(text),
-    ...blocks(text),
+    ...assignmentsIn(text, lines),
+    ...blocks(text, lines),
     ...entriesOfSecrets(text),
     ...generated(text),
   ];
 }
 
 /** Keys in armor, whether whole or not, and the texts of block scalars with the name of a secret. */
-function blocks(text: string): SecretSpan[] {
+function blocks(text: string, lines: readonly Line[]): SecretSpan[] {
   const found: SecretSpan[] = [];
   for (const { index, 0: begin } of text.matchAll(
     /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY[A-Z ]{0,10}-----/g,
@@ -100,7 +113,7 @@ function blocks(text: string): SecretSpan[] {
     });
   }
   let last = 0;
-  for (const { start, line } of linesWith(secretWord, text)) {
+  for (const { start, line } of lines) {
     const { indent = '', name = '' } = blockHead.exec(line)?.groups ?? {};
     if (start < last || secretNoun(name) === undefined) continue;
     const block = indentedFrom(text, start + line.length + 1, indent.length);

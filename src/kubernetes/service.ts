@@ -1,5 +1,5 @@
 import { append, groupBy } from '../group-by.ts';
-import { type Field, isObject } from './field.ts';
+import { type Field, valueIn } from './field.ts';
 import type { Inventory, ObjectIndex } from './inventory.ts';
 import type { KubernetesObject } from './object.ts';
 import { hasLabels, type Labels, labelsAt } from './selector.ts';
@@ -228,7 +228,7 @@ export function unservedPorts(service: Field, pods: readonly Pod[]): UnservedPor
     const protocol = protocolOf(port.value);
     const isSame = (one: unknown) => protocolOf(one) === protocol;
     const isServed = (one: unknown) =>
-      (property(one, 'containerPort') === target || property(one, 'name') === target) && isSame(one);
+      (valueIn(one, ['containerPort']) === target || valueIn(one, ['name']) === target) && isSame(one);
     if (declared.some(isServed)) served = true;
     // Port names have a letter; a number in quotes is a mistake of another kind.
     else if (typeof target === 'number' || (typeof target === 'string' && /[a-z]/.test(target)))
@@ -240,7 +240,7 @@ export function unservedPorts(service: Field, pods: readonly Pod[]): UnservedPor
 /** The ports that the containers of a pod declare, sidecars among them. */
 function declaredPorts({ spec }: Pod): unknown[] {
   const sidecars = listAt(spec.value, 'initContainers').filter(
-    (container) => property(container, 'restartPolicy') === 'Always',
+    (container) => valueIn(container, ['restartPolicy']) === 'Always',
   );
   return [...sidecars, ...listAt(spec.value, 'containers')].flatMap((container) =>
     listAt(container, 'ports'),
@@ -248,19 +248,15 @@ function declaredPorts({ spec }: Pod): unknown[] {
 }
 
 function namesOf(ports: readonly unknown[]): string[] {
-  return ports.map((port) => property(port, 'name')).filter((name) => typeof name === 'string');
+  return ports.map((port) => valueIn(port, ['name'])).filter((name) => typeof name === 'string');
 }
 
 function protocolOf(port: unknown): string {
-  const protocol = property(port, 'protocol');
+  const protocol = valueIn(port, ['protocol']);
   return typeof protocol === 'string' ? protocol : 'TCP';
 }
 
-function property(value: unknown, key: string): unknown {
-  return isObject(value) ? value[key] : undefined;
-}
-
 function listAt(value: unknown, key: string): readonly unknown[] {
-  const list = property(value, key);
+  const list = valueIn(value, [key]);
   return Array.isArray(list) ? list : [];
 }
